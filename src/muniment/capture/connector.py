@@ -1,0 +1,84 @@
+"""What a connector for files is: it cuts a file into parts, each of which becomes one record, and decodes a part again.
+
+`read` touches the file once, at import; `decode` is pure and is called again by every rebuild, so everything it needs
+(time zone, date order, attachments that came along) travels in the part's `meta`.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from muniment.record.event import Event
+from muniment.record.record import Assurance, Header
+
+
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file to import: `path` of our own copy of it, `name` as the operator's file was called, its size and SHA-256."""
+
+    path: Path
+    name: str
+    size: int
+    sha256: str
+    beside: Path | None = None
+    """Folder that the operator's file lies in, against which the paths of its attachments are resolved."""
+
+
+class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator said beside the file: IANA zone name and `dmy`, `mdy` or `ymd`."""
+
+    timezone: str | None = None
+    date_order: str | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One record to be: a byte span of the file, or of a member of it.
+
+    `kind` is `message`, `attachment` or `span` (bytes that are no message: a byte-order mark, blank lines, container
+    bytes, a rejected line). `at` is offset and length in bytes within `member` (or the file where it is None); the
+    parts of a file or member, put together in order of offset, are that file or member byte for byte. `key` makes an
+    import idempotent within the account: a part with a known key and equal raw bytes is a duplicate. `rejected` is the reason why a
+    span could not be read as a message: it is stored all the same, and counted as rejected.
+    """
+
+    kind: str
+    raw: bytes
+    at: tuple[int, int]
+    member: str | None = None
+    key: str | None = None
+    lines: int = 0
+    meta: dict[str, Any] = {}
+    rejected: str | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What a whole-conversation export claims to hold, so that what vanished since the last one is noticed.
+
+    Between `first_at` and `last_at` (microseconds UTC) every message of `conversation` known to the account must be
+    among the keys of the file's parts.
+    """
+
+    conversation: str
+    first_at: int
+    last_at: int
+
+
+class Connector(Protocol):
+    """A folder `capture/<name>/` offers one of these as `connector`."""
+
+    name: str
+    version: int
+    assurance: Assurance
+
+    def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part | Snapshot]:
+        """Cut `source` into parts, in the file's order; a Snapshot, if any, comes last. Raises Refused before the first part."""
+        ...
+
+    def decode(self, header: Header, raw: bytes) -> Sequence[Event]:
+        """Read the events of one part. Pure: same header and bytes, same events. Raises Undecodable when it cannot."""
+        ...
+
+
+class Undecodable(Exception):
+    """A part that its decoder cannot read; it becomes an `undecoded` event, searchable by its raw text."""
