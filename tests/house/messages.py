@@ -1,0 +1,163 @@
+"""The catalogues: collect the messages out of the code, merge them into the .po files, compile the .mo files.
+
+`python -m tests.house.messages` rewrites, `--check` only looks. `./dev messages` and `./dev check` call them.
+"""
+
+import io
+import string
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "muniment"
+LOCALE = SOURCE / "site" / "locale"
+LOCALES = ("zh_Hant", "zh_Hans")
+
+# A refusal's template is its first argument; everything else goes through _ or ngettext.
+_REFUSALS = ("Refused", "NotFound", "Damaged", "WrongKey", "Busy", "StorageFailed")
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)} | dict.fromkeys(
+    _REFUSALS, (1,)
+)
+
+
+def collect(source: Path = SOURCE) -> Catalog:
+    """Every message of the code under `source`, with the files that say it (without line numbers: they only churn)."""
+    catalog = Catalog(project="Muniment", charset="utf-8")
+    for path in sorted(source.rglob("*.py")):
+        name = path.relative_to(source.parent).as_posix()
+        with path.open("rb") as file:
+            for _line, message, comments, _context in extract("python", file, KEYWORDS, ["Translators:"]):
+                if message and message != ("", ""):
+                    catalog.add(message, locations=[(name, 0)], auto_comments=comments)
+    return catalog
+
+
+def po_path(locale: str) -> Path:
+    return LOCALE / locale / "LC_MESSAGES" / "muniment.po"
+
+
+def read(locale: str) -> Catalog:
+    path = po_path(locale)
+    if not path.exists():
+        return Catalog(locale=locale, domain="muniment", project="Muniment", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=locale, domain="muniment", abort_invalid=True)
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    out = io.BytesIO()
+    write_po(out, catalog, width=120, omit_header=False, sort_output=True, include_lineno=False, include_previous=False)
+    # Dates and the tool's name say nothing about the words and would change with every run.
+    drop = (
+        b'"POT-Creation-Date',
+        b'"PO-Revision-Date',
+        b'"Generated-By',
+        b'"Last-Translator',
+        b'"Language-Team',
+        b'"Report-Msgid',
+    )
+    lines = [line for line in out.getvalue().splitlines() if line != b"#" and not line.startswith((*drop, b"# "))]
+    return b"\n".join(lines).strip() + b"\n"
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def merged(locale: str, template: Catalog) -> Catalog:
+    """The catalogue with the code's messages: known translations kept, new ones empty, vanished ones dropped."""
+    catalog = read(locale)
+    catalog.update(template, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.fuzzy = False
+    return catalog
+
+
+def fields(text: str) -> set[str]:
+    """The placeholders of a template: `{name}` and `{name:format}` by name."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _forms(message: Message) -> list[tuple[str, str]]:
+    """(English, translation) pairs of a message: one, or one for each plural form."""
+    if isinstance(message.id, str):
+        return [(message.id, str(message.string))]
+    return [(message.id[-1], form) for form in message.string or ()]
+
+
+def faults(locale: str, catalog: Catalog, template: Catalog) -> Iterator[str]:
+    """What is wrong with a catalogue, one sentence each."""
+    for message in template:
+        if not message.id:
+            continue
+        known = catalog.get(message.id)
+        if known is None:
+            yield f"{locale}: missing: {message.id!r}"
+        elif not all(form for _, form in _forms(known)):
+            yield f"{locale}: not translated: {message.id!r}"
+        elif known.fuzzy:
+            yield f"{locale}: fuzzy: {message.id!r}"
+        else:
+            yield from _field_faults(locale, known)
+    for message in catalog:
+        if message.id and template.get(message.id) is None:
+            yield f"{locale}: no longer said: {message.id!r}"
+
+
+def _field_faults(locale: str, message: Message) -> Iterator[str]:
+    for english, form in _forms(message):
+        try:
+            same = fields(english) == fields(form)
+        except ValueError as error:
+            yield f"{locale}: not a template ({error}): {form!r}"
+            continue
+        if not same:
+            yield f"{locale}: placeholders differ: {english!r} has {sorted(fields(english))}, {form!r} {sorted(fields(form))}"
+
+
+def compiled_faults(locale: str, catalog: Catalog) -> Iterator[str]:
+    """Whether the compiled catalogue says what the readable one says."""
+    path = po_path(locale).with_suffix(".mo")
+    if not path.exists():
+        yield f"{locale}: muniment.mo is absent; run ./dev messages"
+        return
+    with path.open("rb") as file:
+        compiled = read_mo(file)
+    if {str(m.id): m.string for m in compiled if m.id} != {str(m.id): m.string for m in catalog if m.id and m.string}:
+        yield f"{locale}: muniment.mo is older than muniment.po; run ./dev messages"
+
+
+def check() -> list[str]:
+    template = collect()
+    found: list[str] = []
+    for locale in LOCALES:
+        catalog = read(locale)
+        found += faults(locale, catalog, template)
+        found += compiled_faults(locale, catalog)
+    return found
+
+
+def rewrite() -> None:
+    template = collect()
+    for locale in LOCALES:
+        catalog = merged(locale, template)
+        path = po_path(locale)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(po_bytes(catalog))
+        path.with_suffix(".mo").write_bytes(mo_bytes(read(locale)))
+
+
+if __name__ == "__main__":
+    if "--check" not in sys.argv[1:]:
+        rewrite()
+    problems = check()
+    print("\n".join(problems) if problems else f"catalogues complete: {', '.join(LOCALES)}")
+    sys.exit(bool(problems))
