@@ -1,0 +1,161 @@
+"""Intake: the durable row that is the acknowledgement. What is committed here is never lost; what is not was never accepted.
+
+An item enters sealed: envelope, wrapped key, MAC and hash are made before the row is written, so that nothing lies here in
+plaintext and a retry after a crash writes identical bytes. The sequencer takes rows in order of arrival and deletes them
+when the log's checkpoint covers them.
+
+Trust: whoever can change this database can drop what is not yet sealed; once sealed, only the log counts.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from muniment.record.clock import Clock, month, now, uuid7
+from muniment.vault.durable import Disk
+from muniment.vault.envelope import NONCE_BYTES, mac, seal, subkeys
+from muniment.vault.keytable import KeyTable, wrap_key
+from muniment.vault.sqlite import connect, migrate
+
+STEPS = (
+    """
+    CREATE TABLE item (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
+        source TEXT NOT NULL, source_seq INTEGER, received_at INTEGER NOT NULL, ref INTEGER, key_group TEXT NOT NULL,
+        size INTEGER NOT NULL, raw BLOB NOT NULL, wrapped BLOB NOT NULL, envelope BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE source_state (log TEXT NOT NULL, source TEXT NOT NULL, next INTEGER NOT NULL, last BLOB, PRIMARY KEY (log, source)) STRICT, WITHOUT ROWID;
+    CREATE TABLE log_state (log TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE lease (id INTEGER PRIMARY KEY CHECK (id = 1), holder TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
+    CREATE TABLE import_run (
+        id TEXT PRIMARY KEY, account TEXT NOT NULL, connector TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL, options TEXT NOT NULL, spool TEXT NOT NULL, started_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+SHARD = 0
+"""Key groups are the month of receipt and a shard; one shard until a firm needs several writers."""
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One item ready for the log: everything a leaf says of it, its wrapped key and its envelope. Times in µs UTC."""
+
+    log: str
+    id: str
+    type: str
+    source: str
+    received_at: int
+    key_group: str
+    size: int
+    raw: bytes
+    wrapped: bytes
+    envelope: bytes
+    envelope_sha256: str
+    source_seq: int | None = None
+    ref: int | None = None
+
+
+class Sealer:
+    """Seals payloads: a fresh key for each, the envelope, and the key wrapped by the key group of the month of receipt."""
+
+    def __init__(self, keys: KeyTable, clock: Clock = now) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._month: tuple[int, str, bytes] = (-1, "", b"")
+
+    def seal(
+        self, payload: bytes, *, log: str, type: str, source: str, source_seq: int | None = None, ref: int | None = None, received_at: int | None = None  # noqa: A002 - the leaf's own word
+    ) -> Sealed:
+        """Seal one payload, received now unless `received_at` says when."""
+        at = self._clock() if received_at is None else received_at
+        group, group_key = self._group(at)
+        chance = os.urandom(32 + NONCE_BYTES + 10)
+        key, nonce = chance[:32], chance[32 : 32 + NONCE_BYTES]
+        identifier = uuid7(at, chance[32 + NONCE_BYTES :])
+        encryption_key, mac_key = subkeys(key)
+        envelope = seal(payload, encryption_key, nonce, identifier, source)
+        return Sealed(
+            log=log, id=identifier, type=type, source=source, received_at=at, key_group=group, size=len(payload),
+            raw=mac(mac_key, payload), wrapped=wrap_key(group_key, key), envelope=envelope,
+            envelope_sha256=hashlib.sha256(envelope).hexdigest(), source_seq=source_seq, ref=ref,
+        )
+
+    def _group(self, at: int) -> tuple[str, bytes]:
+        hour = at // 3_600_000_000
+        if self._month[0] != hour:
+            name = f"{month(at)}.{SHARD}"
+            self._month = (hour, name, self._keys.ensure_group(name)[1])
+        return self._month[1], self._month[2]
+
+
+class Intake:
+    """The intake database of one archive. Any process may accept; only the leader takes."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self._disk = disk
+        self.database = connect(path)
+        migrate(self.database, STEPS, path.name)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def accept(self, items: Sequence[Sealed]) -> None:
+        """Make the items durable: when this returns they are acknowledged."""
+        self.database.execute("BEGIN IMMEDIATE")
+        self.database.executemany(
+            "INSERT INTO item (log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (i.log, i.id, i.type, i.source, i.source_seq, i.received_at, i.ref, i.key_group, i.size, i.raw, i.wrapped, i.envelope)
+                for i in items
+            ],
+        )
+        self._disk.commit(self.database, "intake")
+
+    def waiting(self, log: str, limit: int) -> list[Sealed]:
+        """The oldest items that are not yet in `log`, in order of arrival."""
+        rows = self.database.execute(
+            "SELECT log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
+            " FROM item WHERE log = ? ORDER BY seq LIMIT ?",
+            (log, limit),
+        )
+        return [
+            Sealed(
+                log=row[0], id=row[1], type=row[2], source=row[3], source_seq=row[4], received_at=row[5], ref=row[6], key_group=row[7],
+                size=row[8], raw=row[9], wrapped=row[10], envelope=row[11], envelope_sha256=hashlib.sha256(row[11]).hexdigest(),
+            )
+            for row in rows
+        ]
+
+    def backlog(self) -> tuple[int, int | None]:
+        """How many items wait, and when the oldest was received (µs UTC)."""
+        count, oldest = self.database.execute("SELECT count(*), min(received_at) FROM item").fetchone()
+        return int(count), oldest
+
+    def log_state(self, log: str) -> tuple[int, bytes] | None:
+        """The size and root up to which the log has settled here; None for a new archive."""
+        row = self.database.execute("SELECT size, root FROM log_state WHERE log = ?", (log,)).fetchone()
+        return None if row is None else (int(row[0]), row[1])
+
+    def source_states(self, log: str) -> dict[str, tuple[int, bytes | None]]:
+        """For each source its next dense number and the hash of its last leaf."""
+        rows = self.database.execute("SELECT source, next, last FROM source_state WHERE log = ?", (log,))
+        return {source: (following, last) for source, following, last in rows}
+
+    def settle(self, log: str, size: int, root: bytes, ids: Sequence[str], states: dict[str, tuple[int, bytes | None]]) -> None:
+        """The log's checkpoint covers these ids: drop their rows and remember where each source stands, in one transaction."""
+        self.database.execute("BEGIN IMMEDIATE")
+        self.database.executemany("DELETE FROM item WHERE id = ?", [(identifier,) for identifier in ids])
+        self.database.executemany(
+            "INSERT INTO source_state (log, source, next, last) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (log, source) DO UPDATE SET next = excluded.next, last = excluded.last",
+            [(log, source, following, last) for source, (following, last) in states.items()],
+        )
+        self.database.execute(
+            "INSERT INTO log_state (log, size, root) VALUES (?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size, root = excluded.root",
+            (log, size, root),
+        )
+        self._disk.commit(self.database, "intake")

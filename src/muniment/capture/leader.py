@@ -1,0 +1,155 @@
+"""The leader: the one process that writes the logs, and the order in which it does.
+
+For every batch: keys COMMIT → segments fsync → leaves fsync → checkpoint → intake rows deleted. That order is the only
+guarantee across files; whatever stops in between, the next leader's opening finds either leaves that no checkpoint
+covers, which it writes over, or a checkpoint that covers leaves not yet settled in intake, which it settles.
+
+There is one leader because of a lock on the folder of the logs, which the system drops with the process; the lease row
+says who it is, for the error that the second one gets.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Sequence
+from itertools import groupby
+from types import TracebackType
+
+from muniment.capture.archive import Archive
+from muniment.capture.intake import Sealed
+from muniment.journal.log import LogWriter
+from muniment.journal.segment import SegmentWriter
+from muniment.proof.merkle import leaf_hash
+from muniment.proof.verifier import Checkpoint
+from muniment.record.clock import rfc3339
+from muniment.record.errors import Busy, Damaged
+from muniment.record.leaf import Leaf, encode_leaf, parse_leaf
+from muniment.vault.home import LOGS
+
+BATCH = 1024
+"""Items that one checkpoint covers at most, when they come from intake."""
+
+SYSTEM = "system"
+"""The source of leaves that no account gave: heartbeats, disposals, audit entries."""
+
+SourceStates = dict[str, tuple[int, bytes | None]]
+
+
+class Leader:
+    """Holds the lock while it lives; opening it recovers from a crash. Raises Busy when another process leads."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._lock = self._acquire()
+        try:
+            home, disk = archive.home, archive.disk
+            self._logs = {name: LogWriter(home.log(name), archive.signers[name], disk) for name in LOGS}
+            self._segments = {name: SegmentWriter(home.segments(name), name, disk) for name in LOGS}
+            self._states: dict[str, SourceStates] = {name: archive.intake.source_states(name) for name in LOGS}
+            for name in LOGS:
+                self._logs[name].resume()
+                self._segments[name].resume(self._logs[name].size)
+                self._recover(name)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Leader":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files and of the lock."""
+        for writer in (*getattr(self, "_logs", {}).values(), *getattr(self, "_segments", {}).values()):
+            writer.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def size(self, log: str) -> int:
+        """Leaves in the log."""
+        return self._logs[log].size
+
+    def commit(self, log: str, items: Sequence[Sealed]) -> Checkpoint:
+        """Put items into the log and seal them; when this returns they are proven. Items that came from intake leave it."""
+        writer, states = self._logs[log], self._states[log]
+        first, settled = writer.size, dict[str, tuple[int, bytes | None]]()
+        leaves, hashes, keys = [], [], []
+        for index, item in enumerate(items, start=first):
+            following, last = settled.get(item.source) or states.get(item.source, (0, None))
+            leaf = encode_leaf(_leaf(item, following, last))
+            digest = leaf_hash(leaf)
+            settled[item.source] = (following + 1, digest)
+            leaves.append(leaf)
+            hashes.append(digest)
+            keys.append((index, self.archive.keys.group(item.key_group)[0], item.wrapped))
+        self.archive.keys.put(log, keys)
+        start = first
+        for group, run in groupby(items, key=lambda item: item.key_group):
+            envelopes = [item.envelope for item in run]
+            self._segments[log].append(start, group, envelopes)
+            start += len(envelopes)
+        writer.append(leaves, hashes)
+        sealed = writer.seal()
+        self.archive.intake.settle(log, sealed.size, sealed.root, [item.id for item in items], settled)
+        states.update(settled)
+        return sealed
+
+    def drain(self) -> int:
+        """Put everything that waits in intake into the logs; returns how many items there were."""
+        count = 0
+        for name in LOGS:
+            while items := self.archive.intake.waiting(name, BATCH):
+                self.commit(name, items)
+                count += len(items)
+        return count
+
+    def checkpoint(self, log: str) -> Checkpoint:
+        """The newest checkpoint."""
+        return self._logs[log].checkpoint()
+
+    def _acquire(self) -> int:
+        fd = os.open(self.archive.home.path / "log", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            row = self.archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
+            holder, since = (row[0], rfc3339(row[1])) if row else ("another process", "now")
+            raise Busy("another process writes this archive: {holder}, since {since}; wait until it has finished, then try again", holder=holder, since=since) from None
+        self.archive.intake.database.execute(
+            "INSERT OR REPLACE INTO lease (id, holder, since) VALUES (1, ?, ?)", (f"{socket.gethostname()} pid {os.getpid()}", self.archive.clock())
+        )
+        return fd
+
+    def _recover(self, name: str) -> None:
+        """Settle what the log holds and intake does not know of; raises Damaged when the log knows less than intake."""
+        writer, intake = self._logs[name], self.archive.intake
+        state = intake.log_state(name)
+        settled = 0 if state is None else state[0]
+        if settled > writer.size:
+            raise Damaged(
+                "the log {log} ends at {size} leaves, but {settled} were acknowledged: it was rolled back; restore the newer log, and run `muniment verify`",
+                log=name, size=writer.size, settled=settled,
+            )
+        if state is not None and settled and writer.prover(settled).root() != state[1]:
+            raise Damaged("the log {log} is not the one that was acknowledged at {settled} leaves; run `muniment verify`", log=name, settled=settled)
+        while settled < writer.size:
+            stop = min(writer.size, settled + BATCH)
+            ids, states = [], dict[str, tuple[int, bytes | None]]()
+            for data in writer.leaves(settled, stop, writer.size):
+                leaf = parse_leaf(data)
+                ids.append(leaf.id)
+                states[leaf.src] = (leaf.pseq + 1, leaf_hash(data))
+            intake.settle(name, stop, writer.prover(stop).root(), ids, states)
+            self._states[name].update(states)
+            settled = stop
+
+
+def _leaf(item: Sealed, following: int, last: bytes | None) -> Leaf:
+    return Leaf(
+        env=item.envelope_sha256, id=item.id, kg=item.key_group, n=item.size, ph=None if last is None else last.hex(), pseq=following,
+        raw=item.raw.hex(), ref=item.ref, rx=rfc3339(item.received_at), src=item.source, sseq=item.source_seq, t=item.type, v=1,
+    )

@@ -1,0 +1,113 @@
+"""The key table: one wrapped key for each record, which is all that stands between the record and oblivion.
+
+Destroying a row (the database overwrites deleted bytes) makes its envelope unreadable for ever; so the table's backups
+rotate whole within 30 days. Key groups are the month of receipt and a shard, and carry no policy.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from muniment.record.errors import Damaged, WrongKey
+from muniment.vault.durable import Disk
+from muniment.vault.kek import KeyEncryptionKey
+from muniment.vault.sqlite import check_version, connect, migrate
+
+STEPS = (
+    """
+    CREATE TABLE key_group (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kek TEXT NOT NULL, wrapped BLOB NOT NULL) STRICT;
+    CREATE TABLE records_key (leaf INTEGER PRIMARY KEY, key_group INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
+    CREATE TABLE audit_key (leaf INTEGER PRIMARY KEY, key_group INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
+    """,
+)
+_TABLE = {"records": "records_key", "audit": "audit_key"}
+
+
+class KeyTable:
+    """The keys database of one archive. Wrapped keys go in and come out; record keys are never kept."""
+
+    def __init__(self, path: Path, kek: KeyEncryptionKey, disk: Disk, *, readonly: bool = False) -> None:
+        self._kek = kek
+        self._disk = disk
+        self._database = connect(path, readonly=readonly, secure_delete=True, cache_mib=32)
+        if readonly:
+            check_version(self._database, len(STEPS), path.name)
+        else:
+            migrate(self._database, STEPS, path.name)
+        self._groups: dict[str, tuple[int, bytes]] = {}
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For the whole-archive check, which reads every row itself."""
+        return self._database
+
+    def close(self) -> None:
+        self._database.close()
+
+    def group(self, name: str) -> tuple[int, bytes]:
+        """The number and key of a key group; raises WrongKey when it does not open, Damaged when it is not there."""
+        found = self._groups.get(name)
+        if found is None:
+            row = self._database.execute("SELECT id, kek, wrapped FROM key_group WHERE name = ?", (name,)).fetchone()
+            if row is None:
+                raise Damaged("the key table has no key group {name}; restore the keys database from its backup", name=name)
+            if row[1] != self._kek.id:
+                raise WrongKey("key group {name} was sealed with another key-encryption key; set MUNIMENT_KEYS to the folder that holds it", name=name)
+            found = self._groups[name] = (row[0], self._kek.unwrap(row[2]))
+        return found
+
+    def ensure_group(self, name: str) -> tuple[int, bytes]:
+        """The key group `name`, made if this is the first record in it; several processes may ask at once."""
+        if name not in self._groups and self._database.execute("SELECT 1 FROM key_group WHERE name = ?", (name,)).fetchone() is None:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute(
+                "INSERT INTO key_group (name, kek, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                (name, self._kek.id, self._kek.wrap(os.urandom(32))),
+            )
+            self._disk.commit(self._database, "keys")
+        return self.group(name)
+
+    def put(self, log: str, rows: Sequence[tuple[int, int, bytes]]) -> None:
+        """Keep (leaf, group number, wrapped key) rows, durably. A row left by a crash before its leaf was written is replaced."""
+        self._database.execute("BEGIN IMMEDIATE")
+        self._database.executemany(f"INSERT OR REPLACE INTO {_TABLE[log]} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows)
+        self._disk.commit(self._database, "keys")
+
+    def wrapped(self, log: str, first: int, last: int) -> dict[int, tuple[int, bytes]]:
+        """The (group number, wrapped key) of the leaves from `first` to before `last`; destroyed ones are absent."""
+        rows = self._database.execute(f"SELECT leaf, key_group, wrapped FROM {_TABLE[log]} WHERE leaf >= ? AND leaf < ?", (first, last))
+        return {leaf: (group, key) for leaf, group, key in rows}
+
+    def unwrap(self, wrapped: bytes, group: str, number: int, leaf: int) -> bytes:
+        """A record's key; raises WrongKey or Damaged when the row is not the one that was written for this leaf."""
+        expected, group_key = self.group(group)
+        if number != expected:
+            raise Damaged("the key of leaf {leaf} names key group {got}, its leaf says {group}", leaf=leaf, got=number, group=group)
+        return unwrap_key(group_key, wrapped, leaf)
+
+    def destroy(self, log: str, leaves: Iterable[int]) -> None:
+        """Destroy keys for ever: the rows are overwritten in the file, and the write-ahead log is emptied."""
+        self._database.execute("BEGIN IMMEDIATE")
+        self._database.executemany(f"DELETE FROM {_TABLE[log]} WHERE leaf = ?", ((leaf,) for leaf in leaves))
+        self._disk.commit(self._database, "keys")
+        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def highest(self, log: str) -> int:
+        """The highest leaf that has a key, -1 when none has: a log shorter than this was rolled back, or a crash cut it short."""
+        return int(self._database.execute(f"SELECT coalesce(max(leaf), -1) FROM {_TABLE[log]}").fetchone()[0])
+
+
+def wrap_key(group_key: bytes, key: bytes) -> bytes:
+    """A record key wrapped by its group's key (AES-KW, RFC 3394); 40 bytes."""
+    return aes_key_wrap(group_key, key)
+
+
+def unwrap_key(group_key: bytes, wrapped: bytes, leaf: int) -> bytes:
+    """Undo `wrap_key`; raises WrongKey."""
+    try:
+        return aes_key_unwrap(group_key, wrapped)
+    except (InvalidUnwrap, ValueError):
+        raise WrongKey("the key of leaf {leaf} does not open with its key group; the key table is damaged or another archive's", leaf=leaf) from None
