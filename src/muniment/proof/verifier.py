@@ -102,6 +102,8 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: list[bytes], roo
     """Check that the leaf with hash `leaf` is number `index` (from 0) of the tree of `size` leaves with `root`."""
     if not 0 <= index < size:
         raise Invalid(f"expected an index below the tree size {size}, got {index}")
+    if len(leaf) != 32 or len(root) != 32 or any(len(sibling) != 32 for sibling in proof):
+        raise Invalid("expected hashes of 32 bytes in the inclusion proof")
     at, last, node = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -133,6 +135,8 @@ def verify_consistency(old: int, new: int, proof: list[bytes], old_root: bytes, 
         return
     if not proof:
         raise Invalid("the consistency proof is empty")
+    if any(len(sibling) != 32 for sibling in proof):
+        raise Invalid("expected hashes of 32 bytes in the consistency proof")
     path = list(proof)
     if old & (old - 1) == 0:
         path.insert(0, old_root)
@@ -439,10 +443,12 @@ def parse_tlog_proof(data: bytes) -> TlogProof:
     return TlogProof(index, [decode_hash(line) for line in rest[1:]], checkpoint, extra)
 
 
-def verify_tlog_proof(data: bytes, leaf: bytes, keys: list[Vkey]) -> tuple[int, Checkpoint]:
+def verify_tlog_proof(
+    data: bytes, leaf: bytes, keys: list[Vkey], check: Check = verify_ed25519
+) -> tuple[int, Checkpoint]:
     """Check that a tlog-proof proves the leaf with hash `leaf`; its index and the checkpoint that it is proven against."""
     proof = parse_tlog_proof(data)
-    checkpoint = open_checkpoint(proof.checkpoint, keys)
+    checkpoint = open_checkpoint(proof.checkpoint, keys, check)
     verify_inclusion(proof.leaf_index, checkpoint.size, leaf, proof.path, checkpoint.root)
     return proof.leaf_index, checkpoint
 
