@@ -3,7 +3,7 @@
 In a block, a line that begins with `$ ` is a command for sh, and what follows is what it prints, standard error
 included. A line `...` stands for any lines, `...` within a line for any text. A command must exit 0 unless it ends in a
 comment `# exits N`. All blocks of a document run in order, in one fresh folder with a MUNIMENT_HOME of its own, where
-`./dev` is ours and `muniment` is on the path.
+`./dev`, `docs/` and `src/` are ours and `muniment` is on the path.
 """
 
 import os
@@ -64,6 +64,8 @@ def run(document: str, folder: Path) -> list[str]:
     script = "exec 2>&1\n" + "".join(f"{c.line}\nprintf '{_MARK} %d\\n' \"$?\"\n" for c in asked)
     (folder / "dev").write_text(f'#!/bin/sh\nexec "{ROOT}/dev" "$@"\n', encoding="utf-8")
     (folder / "dev").chmod(0o755)
+    for name in ("docs", "src"):
+        (folder / name).symlink_to(ROOT / name)
     environment = {
         "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
         "HOME": str(folder),

@@ -25,6 +25,8 @@ PLANTED = [
     ("databases", "record/errors.py", "import sqlite3"),
     ("databases", "proof/__init__.py", "import sqlite3"),
     ("bench", "cli/__init__.py", "import bench"),
+    ("connectors", "capture/whatsapp/__init__.py", "import muniment.capture.ndjson"),
+    ("connectors", "capture/ndjson/__init__.py", "import muniment.capture.whatsapp"),
 ]
 
 
@@ -82,6 +84,14 @@ def test_a_planted_violation_is_caught_by_name(tmp_path: Path, section: str, fil
 
 def test_every_contract_has_a_planted_violation() -> None:
     assert set(contracts()) == {section for section, _, _ in PLANTED}
+
+
+def test_every_connector_is_under_the_contract() -> None:
+    config = ConfigParser()
+    config.read(ROOT / ".importlinter", encoding="utf-8")
+    named = set(config["importlinter:contract:connectors"]["modules"].split())
+    folders = {f"muniment.capture.{path.parent.name}" for path in (SOURCE / "capture").glob("*/__init__.py")}
+    assert named == folders
 
 
 def test_every_room_below_the_desk_is_barred_from_the_framework() -> None:

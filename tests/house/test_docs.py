@@ -54,6 +54,15 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             assert anchor in anchors(there), f"{name_of(path)} links to {target}, which has no such heading"
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_every_path_of_ours_that_is_named_is_there(path: Path) -> None:
+    named = re.findall(
+        r"`((?:src|tests|docs|bench|requirements|record|vault)/[\w./-]*)`", path.read_text(encoding="utf-8")
+    )
+    roots = (ROOT, ROOT / "src" / "muniment")
+    assert [name for name in named if not any((root / name).exists() for root in roots)] == []
+
+
 def test_the_help_in_the_documents_is_the_commands_own() -> None:
     written = helptext.PAGE.read_text(encoding="utf-8")
     assert written.split() == helptext.page().split(), "run ./dev docs"
