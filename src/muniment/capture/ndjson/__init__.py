@@ -1,0 +1,41 @@
+"""Messages as JSON, one object a line: the neutral door for whatever no other connector reads (docs/formats/ndjson.md).
+
+Trust: every byte of the file is in some part, and a line that is not fully understood is kept and named, never guessed.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from muniment.capture.connector import ImportOptions, Part, Snapshot, SourceFile, Undecodable
+from muniment.capture.ndjson.lines import LineRejected
+from muniment.capture.ndjson.message import read_line
+from muniment.capture.ndjson.parts import FILES, ZONE, read_parts
+from muniment.record.event import Event
+from muniment.record.record import Assurance, Header
+
+
+class NdjsonConnector:
+    """Cuts an NDJSON file into one part a line, and reads the one event of each message line."""
+
+    name = "ndjson"
+    version = 1
+    assurance = Assurance.VENDOR_EXPORT
+
+    def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part | Snapshot]:
+        """The parts of the file in order; a named attachment comes just before the line that names it first.
+
+        Raises Refused before the first part where the file is not text at all, or the time zone has no such name.
+        """
+        return read_parts(source, options)
+
+    def decode(self, header: Header, raw: bytes) -> Sequence[Event]:
+        """The event of a message line; nothing for attachments and spans. Raises Undecodable."""
+        if header.part != "message":
+            return ()
+        meta = header.meta
+        try:
+            return (read_line(raw, meta.get(ZONE), meta.get(FILES)),)
+        except LineRejected as rejected:
+            raise Undecodable(rejected.reason) from None
+
+
+connector = NdjsonConnector()
