@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muniment.capture.connector import Unreadable
 from muniment.capture.ndjson import lines
 from muniment.record.errors import Refused
 from tests.capture.ndjson.conftest import Read
@@ -118,7 +119,7 @@ def _zip() -> bytes:
     ],
 )
 def test_what_is_no_text_is_refused_with_what_it_is(read: Read, content: bytes, says: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read(content)
 
     assert says in str(refused.value) and "chat.ndjson" in str(refused.value)

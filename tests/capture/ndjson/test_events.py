@@ -121,6 +121,7 @@ def test_a_file_that_did_not_come_is_missing_and_its_message_stays(read: Read, t
             ("Plan", "missing", None, None),
             ("left out", "omitted", None, None),
         ]
+        assert imported.parts[0].missing == ("gone.pdf",)
         assert event.flags == ()
 
 
@@ -286,5 +287,6 @@ def summary(part: Any) -> dict[str, Any]:
         "key": part.key,
         "lines": part.lines,
         "meta": part.meta,
+        "missing": part.missing,
         "rejected": part.rejected,
     }

@@ -19,11 +19,13 @@ class NdjsonConnector:
     name = "ndjson"
     version = 1
     assurance = Assurance.VENDOR_EXPORT
+    snapshots = False
 
     def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part | Snapshot]:
         """The parts of the file in order; a named attachment comes just before the line that names it first.
 
-        Raises Refused before the first part where the file is not text at all, or the time zone has no such name.
+        Raises, before the first part, Unreadable where the file is not text at all, and Refused where no time zone has
+        the name given.
         """
         return read_parts(source, options)
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from muniment.record.errors import Refused
+from muniment.capture.connector import Unreadable
 
 LINE_LIMIT = 16 * 2**20
 """Longest line that is read as a message, in bytes without its line feed."""
@@ -53,19 +53,19 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 def refuse_what_is_no_text(head: bytes, name: str) -> None:
-    """Raise Refused where the first bytes of a file show a container, a wide encoding or plain binary."""
+    """Raise Unreadable where the first bytes of a file show a container, a wide encoding or plain binary."""
     for magic, what in _ARCHIVES:
         if head.startswith(magic):
-            raise Refused(
+            raise Unreadable(
                 "{name}: expected UTF-8 text with one JSON object a line, got {what}; unpack it and import what is in it",
                 name=name,
                 what=what,
             )
     if head.startswith(_WIDE):
-        raise Refused("{name}: expected UTF-8, got UTF-16 or UTF-32; convert the file to UTF-8 first", name=name)
+        raise Unreadable("{name}: expected UTF-8, got UTF-16 or UTF-32; convert the file to UTF-8 first", name=name)
     if _is_text(head) or _OBJECT_BEGINS.search(head.removeprefix(BOM)):
         return  # a stray byte spoils its own line, not the file
-    raise Refused(
+    raise Unreadable(
         "{name}: expected UTF-8 text with one JSON object a line, got bytes that are neither; check that it is the right file",
         name=name,
     )

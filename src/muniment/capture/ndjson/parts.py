@@ -68,7 +68,8 @@ def _parts(source: SourceFile, zone: str | None) -> Iterator[Part]:
                     files[path] = list(what)
             if files:
                 meta[FILES] = files
-            yield Part(kind="message", raw=raw, at=at, key=event.key, lines=1, meta=meta)
+            missing = tuple(path for path in paths_of(event) if path not in files)
+            yield Part(kind="message", raw=raw, at=at, key=event.key, lines=1, meta=meta, missing=missing)
 
 
 def _attachment(path: str, content: bytes, sha256: str) -> Part:
