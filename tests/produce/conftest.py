@@ -1,94 +1,177 @@
-"""Any event that a decoder may read, and one in plain words."""
+"""A small archive in memory: two logs, their keys, records with their MAC keys; and bundles produced from it."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
-from hypothesis import strategies as st
 
+from muniment.produce.bundle import BundleWriter
+from muniment.produce.entries import About, AuditEntry, Claim, Gap, NotSeen, ProducedRecord
+from muniment.proof import checkpoint, seal
+from muniment.proof.merkle import Frontier, Prover, leaf_hash
+from muniment.proof.note import Signer
+from muniment.proof.verifier import Checkpoint
+from muniment.record.clock import rfc3339, uuid7
+from muniment.record.codec import canonical
 from muniment.record.decoded import DecodedEvent
-from muniment.record.event import Attachment, AttachmentStatus, Event, Kind, Precision
-from muniment.record.record import Assurance
+from muniment.record.event import Attachment, AttachmentStatus, Event, Kind
+from muniment.record.leaf import Leaf, LeafType, encode_leaf
+from muniment.record.record import Assurance, Header, join_payload
 
-FIRST, LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
-
-text = st.text(max_size=20)
-name = st.text(min_size=1, max_size=12)
-extra = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | text,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
-    max_leaves=6,
-)
-attachments = st.builds(
-    Attachment,
-    name=name,
-    status=st.sampled_from(AttachmentStatus),
-    size=st.none() | st.integers(0, 2**53 - 1),
-    sha256=st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
-    content_type=st.none() | text,
-)
-events = st.builds(
-    Event,
-    kind=st.sampled_from(Kind),
-    conversation=name,
-    conversation_display=st.none() | text,
-    sender=st.none() | name,
-    sender_display=st.none() | text,
-    recipients=st.lists(name, max_size=2).map(tuple),
-    sent_at=st.none() | st.integers(FIRST, LAST),
-    sent_at_precision=st.sampled_from(Precision),
-    sent_at_raw=st.none() | text,
-    text=text,
-    attachments=st.lists(attachments, max_size=2).map(tuple),
-    key=st.none() | name,
-    target=st.none() | name,
-    flags=st.lists(name, max_size=2).map(tuple),
-    extra=st.dictionaries(text, extra, max_size=3),
-)
+ORIGIN = "example.com/main"
+START = 1_795_000_000_000_000  # November 2026, in microseconds
+PHOTO = b"\x89PNG photograph of a term sheet" * 40
 
 
-def _place(record: int, ordinal: int, **more: Any) -> DecodedEvent:
-    return DecodedEvent(id=f"{record}-{ordinal}", record=record, ordinal=ordinal, **more)
+class MemoryLog:
+    """One log: leaves, payloads, MAC keys and tiles, all derived from the seed, so that the same seed is the same log."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        self.seed = seed
+        self.signer = Signer.from_private(f"{ORIGIN}/{name}", hashlib.sha256(name.encode() + seed).digest())
+        self.frontier = Frontier()
+        self.tiles: dict[tuple[int, int, int], bytes] = {}
+        self.leaves: list[bytes] = []
+        self.payloads: list[bytes] = []
+        self.macs: list[bytes] = []
+        self.sources: dict[str, tuple[int, str | None]] = {}
+
+    def add(self, kind: LeafType, source: str, raw: bytes, part: str = "message", assurance: Assurance = Assurance.API_TLS) -> int:
+        index = len(self.leaves)
+        payload = join_payload(Header(by="ndjson", v=1, part=part, assurance=assurance), raw)
+        mac = hashlib.sha256(b"mac %d " % index + self.seed).digest()
+        number, before = self.sources.get(source, (0, None))
+        at = START + index * 1_000_000
+        leaf = encode_leaf(
+            Leaf(
+                env=hashlib.sha256(b"envelope %d" % index).hexdigest(),
+                id=uuid7(at, hashlib.sha256(b"%d" % index).digest()[:10]),
+                kg="2026-11.0",
+                n=len(payload),
+                ph=before,
+                pseq=number,
+                raw=hmac.digest(mac, payload, "sha256").hex(),
+                ref=None,
+                rx=rfc3339(at),
+                src=source,
+                sseq=None,
+                t=kind,
+                v=1,
+            )
+        )
+        self.sources[source] = (number + 1, leaf_hash(leaf).hex())
+        self.leaves.append(leaf)
+        self.payloads.append(payload)
+        self.macs.append(mac)
+        self.frontier.append([leaf_hash(leaf)])
+        return index
+
+    @property
+    def size(self) -> int:
+        return len(self.leaves)
+
+    def prover(self) -> Prover:
+        for tile in self.frontier.take_tiles():
+            self.tiles[tile.level, tile.index, tile.width] = tile.data
+        return Prover(self.size, lambda level, index, width: self.tiles[level, index, width])
+
+    def state(self) -> Checkpoint:
+        return Checkpoint(self.signer.name, self.size, self.frontier.root())
+
+    def note(self) -> str:
+        return checkpoint.sign(self.signer.name, self.size, self.frontier.root(), self.signer)
+
+    def record(self, index: int) -> ProducedRecord:
+        return ProducedRecord(index=index, leaf=self.leaves[index], payload=self.payloads[index], mac_key=self.macs[index])
 
 
-decoded_events = st.builds(
-    _place,
-    record=st.integers(0, 2**53 - 1),
-    ordinal=st.integers(0, 99),
-    source=name,
-    channel=st.sampled_from(["ndjson", "whatsapp"]),
-    received_at=st.integers(0, LAST),
-    assurance=st.sampled_from(Assurance),
-    event=events,
-)
+class Firm:
+    """An archive and the bundles that it produces. `texts` are its messages; their leaves come first, in order."""
 
-Make = Callable[..., DecodedEvent]
+    def __init__(self, texts: list[str], seed: bytes = b"firm") -> None:
+        self.records, self.audit = MemoryLog("records", seed), MemoryLog("audit", seed)
+        self.texts = texts
+        self.audit.add("sys", "archive", b'{"act":"init"}')
+        for number, text in enumerate(texts):
+            self.records.add("rec", f"phone-{number % 2}", canonical({"id": str(number), "text": text}))
+        self.photo = self.records.add("rec", "phone-0", PHOTO, part="attachment", assurance=Assurance.VENDOR_EXPORT)
+        self.heartbeat = self.records.add("hb", "archive", b"{}", part="heartbeat")
 
+    @property
+    def vkeys(self) -> list[str]:
+        return [self.records.signer.vkey, self.audit.signer.vkey]
 
-@pytest.fixture(scope="session")
-def make() -> Make:
-    """`make(record, text=…, …)`: an event of a quiet Wednesday; members of Event by name."""
+    def seal(self) -> str:
+        return seal.make(ORIGIN, self.records.state(), self.audit.state(), self.records.signer)
 
-    def event(
-        record: int = 0, *, ordinal: int = 0, received_at: int = 1794987727_311000, **fields: Any
-    ) -> DecodedEvent:
-        fields = {
-            "kind": Kind.MESSAGE,
-            "conversation": "room-12",
-            "sender": "+85298765432",
-            "sent_at": 1794987726_000000,
-            "key": f"m{record}",
-            **fields,
-        }
+    def event(self, record: int, ordinal: int = 0) -> DecodedEvent:
+        photo = Attachment(name="terms.png", status=AttachmentStatus.STORED, size=len(PHOTO), sha256=hashlib.sha256(PHOTO).hexdigest())
         return DecodedEvent(
             id=f"{record}-{ordinal}",
             record=record,
             ordinal=ordinal,
-            source="desk-3",
+            source=f"phone-{record % 2}",
             channel="ndjson",
-            received_at=received_at,
-            assurance=Assurance.VENDOR_EXPORT,
-            event=Event(**fields),
+            received_at=START + record * 1_000_000,
+            assurance=Assurance.API_TLS,
+            event=Event(
+                kind=Kind.MESSAGE,
+                conversation="desk",
+                sender="amy",
+                sender_display="陳小姐",
+                sent_at=START,
+                text=self.texts[record],
+                attachments=(photo,) if record == 0 else (),
+            ),
         )
 
-    return event
+    def chosen(self) -> list[ProducedRecord]:
+        """Every record, the second message withheld."""
+        records = [self.records.record(index) for index in range(self.records.size)]
+        if len(self.texts) > 1:
+            records[1] = ProducedRecord(index=1, leaf=self.records.leaves[1])
+        return records
+
+    def produce(
+        self,
+        out: Path,
+        *,
+        records: list[ProducedRecord] | None = None,
+        events: list[DecodedEvent] | None = None,
+        seals: list[str] | None = None,
+        gaps: tuple[Gap, ...] = (Gap(source="phone-1", what="no heartbeat", first_at="2026-11-20T00:00:00Z"),),
+        query: str = "保本",
+    ) -> Path:
+        """A bundle, driven as the desk drives it."""
+        about = About(
+            origin=ORIGIN,
+            query=query,
+            query_parsed="text:保本",
+            reason="examination 7",
+            produced_at="2026-11-21T20:43:55Z",
+            produced_by="user:amy",
+            decoders={"ndjson": 1},
+            tokeniser="1",
+        )
+        with BundleWriter(out, about, self.records.note(), self.records.prover()) as bundle:
+            bundle.write_records(self.chosen() if records is None else records)
+            bundle.write_events([self.event(n) for n in range(len(self.texts))] if events is None else events)
+            bundle.write_transcript([b"<!doctype html><title>t</title>", *(f"<p>{text}</p>".encode() for text in self.texts)])
+            claim = bundle.close_manifest(gaps, NotSeen(undecoded=1, disposed=2))
+            return bundle.finish(self.enter(claim), self.audit.note(), self.audit.prover(), seals or [])
+
+    def enter(self, claim: Claim) -> AuditEntry:
+        """Make and seal the audit entry of a production."""
+        index = self.audit.add("act", "archive", canonical({"act": "produce", "actor": "user:amy", "bundle": claim.members()}), part="audit")
+        return AuditEntry(index=index, leaf=self.audit.leaves[index], payload=self.audit.payloads[index], mac_key=self.audit.macs[index])
+
+
+TEXTS = ["這個保本嗎？", 'He said "guaranteed" \\ twice', "let's move to Signal 😀", "", "line\nline"]
+
+
+@pytest.fixture
+def firm() -> Callable[..., Firm]:
+    """`firm()` is a new archive of five messages; the same arguments give the same archive."""
+    return lambda texts=None, seed=b"firm": Firm(TEXTS if texts is None else texts, seed)

@@ -16,8 +16,17 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-from collections.abc import Callable
-from typing import NamedTuple
+import hmac
+import io
+import json
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 
 class Invalid(Exception):
@@ -30,6 +39,9 @@ class Invalid(Exception):
 
 MAX_SIZE = 2**63 - 1
 """Largest tree size or index read: what a signed 64-bit integer holds."""
+
+
+_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 
 
 def decode_base64(text: str) -> bytes:
@@ -58,7 +70,7 @@ def decode_hash(text: str) -> bytes:
 
 def decode_hex(text: object, size: int) -> bytes:
     """Decode exactly `size` bytes of lower-case hexadecimal."""
-    if isinstance(text, str) and len(text) == 2 * size and all(c in "0123456789abcdef" for c in text):
+    if isinstance(text, str) and len(text) == 2 * size and _HEX.fullmatch(text):
         return bytes.fromhex(text)
     raise Invalid(f"expected {2 * size} lower-case hexadecimal digits, got {shorten(text)}")
 
@@ -102,7 +114,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: list[bytes], roo
     """Check that the leaf with hash `leaf` is number `index` (from 0) of the tree of `size` leaves with `root`."""
     if not 0 <= index < size:
         raise Invalid(f"expected an index below the tree size {size}, got {index}")
-    if len(leaf) != 32 or len(root) != 32 or any(len(sibling) != 32 for sibling in proof):
+    if len(leaf) != 32 or len(root) != 32 or set(map(len, proof)) - {32}:
         raise Invalid("expected hashes of 32 bytes in the inclusion proof")
     at, last, node = index, size - 1, leaf
     for sibling in proof:
@@ -135,7 +147,7 @@ def verify_consistency(old: int, new: int, proof: list[bytes], old_root: bytes, 
         return
     if not proof:
         raise Invalid("the consistency proof is empty")
-    if any(len(sibling) != 32 for sibling in proof):
+    if set(map(len, proof)) - {32}:
         raise Invalid("expected hashes of 32 bytes in the consistency proof")
     path = list(proof)
     if old & (old - 1) == 0:
@@ -510,3 +522,852 @@ def open_seal(line: str, keys: list[Vkey], check: Check = verify_ed25519) -> Sea
     text = seal_text(seal.origin, (seal.records_size, seal.records_root), (seal.audit_size, seal.audit_root))
     check(signers[0].public, text.encode(), seal.signature)
     return seal
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Canonical JSON (RFC 8785 without floating-point numbers) and the leaf
+# ---------------------------------------------------------------------------------------------------------------------
+
+SAFE_INTEGER = 2**53 - 1
+LEAF_LIMIT = 4096
+"""A leaf is shorter than this, in bytes."""
+LEAF_MEMBERS = ["env", "id", "kg", "n", "ph", "pseq", "raw", "ref", "rx", "src", "sseq", "t", "v"]
+RECORDS_TYPES = ("rec", "gap", "hb", "del")
+AUDIT_TYPES = ("act", "cfg", "key", "hold", "sys")
+
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
+_TIME = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
+_KEY_GROUP = re.compile(r"\d{4}-[01]\d\.(0|[1-9]\d*)", re.ASCII)
+
+
+def parse_json(data: bytes) -> Any:
+    """Read canonical JSON; any other spelling of the same value, a member given twice, or a float is Invalid."""
+    try:
+        text = data.decode("utf-8")
+        value = _json.decode(text)
+        if _dumps(value) == text or _dumps_in_order(_in_order(value)) == text:
+            return value
+    except (ValueError, RecursionError):
+        pass
+    raise Invalid("expected canonical JSON (RFC 8785 without floating-point numbers)")
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """Read one JSON object in UTF-8, of any spelling, in which no member stands twice."""
+    try:
+        value = _object_json.decode(data.decode("utf-8"))
+        if isinstance(value, dict):
+            return value
+    except (ValueError, RecursionError):
+        pass
+    raise Invalid("expected a JSON object in which no member stands twice")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError(pairs)
+    return members
+
+
+def _no_float(text: str) -> None:
+    raise ValueError(text)
+
+
+def _safe_integer(text: str) -> int:
+    number = int(text)
+    if -SAFE_INTEGER <= number <= SAFE_INTEGER:
+        return number
+    raise ValueError(text)
+
+
+_json = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, parse_int=_safe_integer)
+_object_json = json.JSONDecoder(parse_constant=_no_float, object_pairs_hook=_members)
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False).encode
+_dumps_in_order = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def _in_order(value: Any) -> Any:
+    """The value with members in the order of UTF-16 code units (RFC 8785 §3.2.3), which differs beyond U+FFFF only."""
+    if isinstance(value, dict):
+        return {name: _in_order(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [_in_order(item) for item in value]
+    return value
+
+
+def parse_leaf(text: object, types: tuple[str, ...]) -> dict[str, Any]:
+    """Read a leaf: canonical ASCII JSON under 4 KiB with exactly the members of version 1, each of its form."""
+    if not isinstance(text, str) or not text.isascii() or len(text) >= LEAF_LIMIT:
+        raise Invalid(f"expected a leaf of ASCII text below {LEAF_LIMIT} bytes")
+    leaf = parse_json(text.encode())
+    if not isinstance(leaf, dict) or list(leaf) != LEAF_MEMBERS:
+        raise Invalid(f"expected a leaf with the members {' '.join(LEAF_MEMBERS)}")
+    decode_hex(leaf["env"], 32)
+    decode_hex(leaf["raw"], 32)
+    if leaf["ph"] is not None:
+        decode_hex(leaf["ph"], 32)
+    for name, pattern in (("id", _UUID7), ("rx", _TIME), ("kg", _KEY_GROUP)):
+        if not isinstance(leaf[name], str) or not pattern.fullmatch(leaf[name]):
+            raise Invalid(f"the leaf's member {name} is not of its form: {shorten(leaf[name])}")
+    numbers = (leaf["n"], leaf["pseq"], *(leaf[name] for name in ("ref",) if leaf[name] is not None))
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise Invalid("the leaf's members n, pseq and ref must be non-negative integers")
+    if leaf["sseq"] is not None and type(leaf["sseq"]) is not int:
+        raise Invalid("the leaf's member sseq must be an integer or null")
+    if not isinstance(leaf["src"], str) or not leaf["src"]:
+        raise Invalid("the leaf's member src must be text")
+    if type(leaf["v"]) is not int or leaf["v"] != 1:
+        raise Invalid(f"this verifier reads leaves of version 1, got {shorten(leaf['v'])}")
+    if leaf["t"] not in types:
+        raise Invalid(f"expected a leaf of type {', '.join(types)}, got {shorten(leaf['t'])}")
+    return leaf
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The bundle (docs/formats/bundle.md)
+#
+# A chain holds it together, and the check follows it from the outside in. Your keys check both checkpoints. The audit
+# checkpoint proves one audit entry; that entry names the hash of the manifest; the manifest names the hash and size of
+# every file. The records checkpoint, which the audit entry names as well, proves each record. So neither a record nor
+# a manifest can be changed, dropped or added, not even with every hash in the bundle rewritten to fit.
+# ---------------------------------------------------------------------------------------------------------------------
+
+FORMAT = "muniment-bundle/1"
+MANIFEST = "manifest.json"
+RECORDS = "records.jsonl"
+EVENTS = "events.jsonl"
+GAPS = "gaps.json"
+TRANSCRIPT = "transcript.html"
+RECORDS_CHECKPOINT = "checkpoints/records"
+LISTED = (EVENTS, GAPS, RECORDS, RECORDS_CHECKPOINT, TRANSCRIPT)
+"""Files that the manifest of every bundle lists, beside attachments."""
+
+AUDIT_CHECKPOINT = "checkpoints/audit"
+PRODUCTION = "production.json"
+PRODUCTION_PROOF = "production.tlog-proof"
+SEALS = "seals.jsonl"
+BESIDE = (MANIFEST, AUDIT_CHECKPOINT, PRODUCTION, PRODUCTION_PROOF, SEALS)
+"""Files made after the manifest's hash was entered in the audit log; each proves itself."""
+
+ATTACHMENTS = "attachments/"
+MAX_SMALL = 64 * 2**20
+"""Largest manifest, production, list of gaps or list of seals read, in bytes: those are held in memory."""
+MAX_LINE = 64 * 2**20
+"""Longest line of records.jsonl and events.jsonl read, in bytes."""
+MAX_FILES = 1_000_000
+"""Most files in a bundle."""
+CHUNK = 2**20
+
+MANIFEST_MEMBERS = [
+    "assurance", "complete_up_to", "counts", "decoders", "files", "format", "not_seen", "origin", "position", "produced_at",
+    "produced_by", "query", "query_parsed", "reason", "tokeniser",
+]  # fmt: skip
+COUNTS = ["attachments", "events", "records", "withheld"]
+NOT_SEEN = ["disposed", "gaps", "missing_media", "undecoded", "unsearchable", "withheld"]
+RECORD_MEMBERS = ["index", "leaf", "mac", "payload", "payload_file", "proof", "withheld"]
+EVENT_MEMBERS = {
+    "attachments", "conversation", "extra", "id", "kind", "received_at", "record", "sender", "sent_at", "sent_at_precision",
+    "source", "target", "text",
+}  # fmt: skip
+
+Redecode = Callable[[int, bytes, list[dict[str, Any]]], None]
+"""Reads a record again: (leaf index, payload, its events in the bundle by ordinal); raises Invalid when they differ."""
+
+
+class Done(NamedTuple):
+    """One check that passed: what was checked, and what it found, in plain words."""
+
+    name: str
+    found: str
+
+
+class Report(NamedTuple):
+    """The verdict: `refused` is None for a bundle that checks, else the reason. `not_proven` is part of the verdict."""
+
+    file: str
+    refused: str | None
+    checks: list[Done]
+    not_proven: list[str]
+    facts: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as one JSON object."""
+        return {
+            "checks": [{"check": check.name, "found": check.found} for check in self.checks],
+            "facts": self.facts,
+            "file": self.file,
+            "not_proven": self.not_proven,
+            "reason": self.refused,
+            "verdict": "verified" if self.refused is None else "refused",
+        }
+
+
+def verify_bundle(
+    path: str,
+    vkeys: list[str],
+    since: str | None = None,
+    redecode: Redecode | None = None,
+    check: Check = verify_ed25519,
+) -> Report:
+    """Check the bundle at `path` against public keys, and against an earlier seal when one is given.
+
+    Raises Invalid only for a malformed key or seal and OSError only for a file that cannot be opened: whatever is wrong with
+    the bundle is the report's reason.
+    """
+    keys = [parse_vkey(text) for text in vkeys]
+    if since is not None:
+        parse_seal(since)
+    examination = Examination(keys, since, redecode, check)
+    with Path(path).open("rb") as file:
+        try:
+            examination.run(file)
+            reason = None
+        except Invalid as problem:
+            reason = str(problem)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+            struct.error,
+        ) as problem:
+            reason = f"the zip file is damaged or not of the plain kind ({shorten(str(problem))})"
+    not_proven = examination.not_proven() if reason is None else []
+    return Report(path, reason, examination.checks, not_proven, examination.facts)
+
+
+class Examination:
+    """One run over one bundle. The steps of `run` stand in the order of trust; each may use what those before it proved."""
+
+    def __init__(self, keys: list[Vkey], since: str | None, redecode: Redecode | None, check: Check) -> None:
+        self.keys, self.since, self.redecode, self.check = keys, since, redecode, check
+        self.checks: list[Done] = []
+        self.facts: dict[str, Any] = {}
+        self.leaves: dict[int, str] = {}  # index of each record in the bundle -> its leaf's type, or "withheld"
+        self.events_of: dict[int, list[tuple[int, dict[str, Any]]]] = {}  # filled for `redecode` alone
+        self.sealed: Seal | None = None
+
+    def run(self, file: BinaryIO) -> None:
+        """Check everything; raises Invalid, or one of zipfile's own errors, at the first thing that is wrong."""
+        self.zip = open_zip(file)
+        self.sizes = {info.filename: info.file_size for info in self.zip.infolist()}
+        self.read_manifest()
+        self.check_checkpoints()
+        self.check_production()
+        self.check_files()
+        self.check_records()
+        self.check_events()
+        self.check_seals()
+        self.check_since()
+
+    def passed(self, name: str, found: str) -> None:
+        self.checks.append(Done(name, found))
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def read_small(self, name: str) -> bytes:
+        """A whole file that is held in memory."""
+        if name not in self.sizes:
+            raise Invalid(f"the bundle has no file {name}")
+        if self.sizes[name] > MAX_SMALL:
+            raise Invalid(f"{name} is larger than {MAX_SMALL} bytes")
+        return self.zip.read(name)
+
+    def read_listed(self, name: str) -> bytes:
+        """A whole small file whose hash the manifest gives."""
+        data = self.read_small(name)
+        self.compare_hash(name, len(data), hashlib.sha256(data))
+        return data
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file, without their line feeds; at the end its hash is compared with the manifest's."""
+        digest, size = hashlib.sha256(), 0
+        with io.BufferedReader(self.zip.open(name), CHUNK) as member:  # type: ignore[type-var]
+            while line := member.readline(MAX_LINE):
+                digest.update(line)
+                size += len(line)
+                if line[-1] != 10:
+                    raise Invalid(
+                        f"{name} has a line that is longer than {MAX_LINE} bytes or does not end with a line feed"
+                    )
+                yield line[:-1]
+        self.compare_hash(name, size, digest)
+
+    def entries(self, name: str, parse: Callable[[bytes], Any]) -> Iterator[Any]:
+        """The JSON value of each line of a file."""
+        for number, line in enumerate(self.lines(name), 1):
+            try:
+                yield parse(line)
+            except Invalid as problem:
+                raise Invalid(f"{name}, line {number}: {problem}") from None
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file in pieces; at the end its hash is compared with the manifest's."""
+        digest, size = hashlib.sha256(), 0
+        with self.zip.open(name) as member:
+            while chunk := member.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                yield chunk
+        self.compare_hash(name, size, digest)
+
+    def compare_hash(self, name: str, size: int, digest: Any) -> None:
+        if (size, digest.hexdigest()) != self.listed[name]:
+            raise Invalid(
+                f"{name} is not the file that was produced: its size or its SHA-256 differs from the manifest's"
+            )
+
+    # -- manifest and production -----------------------------------------------------------------------------------------
+
+    def read_manifest(self) -> None:
+        data = self.read_small(MANIFEST)
+        self.manifest_hash = hashlib.sha256(data).hexdigest()
+        manifest = self.manifest = _object(parse_json(data), MANIFEST_MEMBERS, MANIFEST)
+        if manifest["format"] != FORMAT:
+            raise Invalid(f"this verifier reads {FORMAT}, got {shorten(manifest['format'])}")
+        for name in ("origin", "produced_at", "produced_by", "query", "query_parsed", "reason", "tokeniser"):
+            if not isinstance(manifest[name], str):
+                raise Invalid(f"expected text in the manifest's member {name}")
+        check_key_name(manifest["origin"])
+        _counts(_object(manifest["counts"], COUNTS, "the manifest's counts"))
+        _counts(_object(manifest["not_seen"], NOT_SEEN, "the manifest's not_seen"))
+        for name in ("assurance", "decoders"):
+            if not isinstance(manifest[name], dict):
+                raise Invalid(f"expected an object in the manifest's member {name}")
+            _counts(manifest[name])
+        if manifest["not_seen"]["withheld"] != manifest["counts"]["withheld"]:
+            raise Invalid("the manifest counts its withheld records in two ways")
+        self.origin = manifest["origin"]
+        self.read_file_list(manifest["files"])
+        for name in (
+            "origin",
+            "query",
+            "query_parsed",
+            "reason",
+            "produced_at",
+            "produced_by",
+            "counts",
+            "not_seen",
+            "complete_up_to",
+        ):
+            self.facts[name] = manifest[name]
+
+    def read_file_list(self, files: object) -> None:
+        self.listed: dict[str, tuple[int, str]] = {}
+        if not isinstance(files, list):
+            raise Invalid("expected a list of files in the manifest")
+        for entry in files:
+            entry = _object(entry, ["name", "sha256", "size"], "an entry of the manifest's files")
+            decode_hex(entry["sha256"], 32)
+            _counts({"size": entry["size"]})
+            if entry["name"] not in LISTED:
+                if not isinstance(entry["name"], str) or not entry["name"].startswith(ATTACHMENTS):
+                    raise Invalid(f"the manifest lists an unknown file {shorten(entry['name'])}")
+                if entry["name"] != ATTACHMENTS + entry["sha256"]:
+                    raise Invalid(f"the attachment {shorten(entry['name'])} is not named by its own SHA-256")
+            self.listed[entry["name"]] = (entry["size"], entry["sha256"])
+        if list(self.listed) != sorted(self.listed) or len(self.listed) != len(files):
+            raise Invalid("the manifest's files are not in order of name, each once")
+        for name in self.sizes:
+            if name not in self.listed and name not in BESIDE:
+                raise Invalid(f"the bundle holds a file that its manifest does not list: {shorten(name)}")
+        for name in (*BESIDE, *LISTED, *self.listed):
+            if name not in self.sizes:
+                raise Invalid(f"the bundle lacks the file {name}")
+            if name not in BESIDE and (name not in self.listed or self.listed[name][0] != self.sizes[name]):
+                raise Invalid(f"{name} is not listed in the manifest with the size that it has")
+
+    def check_files(self) -> None:
+        """The files that no later step reads are as produced; attachments are hashed with the record that they belong to."""
+        attachments = len(self.listed) - len(LISTED)
+        if attachments != self.manifest["counts"]["attachments"]:
+            raise Invalid(
+                f"the manifest counts {self.manifest['counts']['attachments']} attachments and lists {attachments}"
+            )
+        for _ in self.chunks(TRANSCRIPT):
+            pass
+        gaps = parse_json(self.read_listed(GAPS))
+        if not isinstance(gaps, list) or len(gaps) != self.manifest["not_seen"]["gaps"]:
+            raise Invalid("the list of gaps is not as long as the manifest says")
+        self.passed(
+            "No file is missing, added or changed",
+            f"{len(self.sizes)} files; the transcript and the list of gaps are as produced",
+        )
+
+    def check_checkpoints(self) -> None:
+        self.records = self.open_checkpoint(RECORDS_CHECKPOINT, "records")
+        self.audit = self.open_checkpoint(AUDIT_CHECKPOINT, "audit")
+        position = _object(self.manifest["position"], ["root", "size"], "the manifest's position")
+        if position != {"root": encode_base64(self.records.root), "size": self.records.size}:
+            raise Invalid("the manifest's position is not the state of the records log in its checkpoint")
+        self.facts["records_size"], self.facts["audit_size"] = self.records.size, self.audit.size
+        found = f"{self.records.origin} of {self.records.size} leaves, {self.audit.origin} of {self.audit.size}"
+        self.passed("Both logs' checkpoints are signed with the keys you gave", found)
+
+    def open_checkpoint(self, name: str, log: str) -> Checkpoint:
+        origin = f"{self.origin}/{log}"
+        if not any(key.name == origin for key in self.keys):
+            raise Invalid(
+                f"no key was given for the log {shorten(origin)}; ask the archive's keeper for it, outside this bundle"
+            )
+        try:
+            data = self.read_listed(name) if name in self.listed else self.read_small(name)
+            checkpoint = open_checkpoint(data, self.keys, self.check)
+        except Invalid as problem:
+            raise Invalid(f"{name}: {problem}") from None
+        if checkpoint.origin != origin:
+            raise Invalid(f"{name} is a checkpoint of {shorten(checkpoint.origin)}, expected {shorten(origin)}")
+        return checkpoint
+
+    def check_production(self) -> None:
+        """The audit entry of this production, made before the bundle was handed out, names exactly this manifest."""
+        entry = _object(parse_json(self.read_small(PRODUCTION)), ["index", "leaf", "mac", "payload"], PRODUCTION)
+        proof = parse_tlog_proof(self.read_small(PRODUCTION_PROOF))
+        if proof.checkpoint != self.read_small(AUDIT_CHECKPOINT) or proof.extra is not None:
+            raise Invalid(f"{PRODUCTION_PROOF} does not end with the bundle's audit checkpoint, or holds extra data")
+        if entry["index"] != proof.leaf_index:
+            raise Invalid(f"{PRODUCTION_PROOF} proves another leaf than {PRODUCTION} gives")
+        leaf = parse_leaf(entry["leaf"], AUDIT_TYPES)
+        verify_inclusion(
+            proof.leaf_index, self.audit.size, leaf_hash(entry["leaf"].encode()), proof.path, self.audit.root
+        )
+        payload = decode_base64(_text(entry["payload"], "payload"))
+        if leaf["t"] != "act" or not _has_mac(leaf, decode_hex(entry["mac"], 32), payload):
+            raise Invalid("the production's audit entry is not what its leaf sealed")
+        act = parse_json(payload.partition(b"\n")[2])
+        counts, position = self.manifest["counts"], self.manifest["position"]
+        expected = {
+            "events": counts["events"], "format": FORMAT, "manifest": self.manifest_hash, "position": position,
+            "query": self.manifest["query"], "records": counts["records"],
+        }  # fmt: skip
+        if not isinstance(act, dict) or act.get("act") != "produce" or act.get("bundle") != expected:
+            raise Invalid(
+                "the manifest is not the one that was entered in the audit log when this bundle was produced: "
+                "its hash, counts, query or position differ"
+            )
+        self.facts["production"] = proof.leaf_index
+        self.facts["entered_at"] = leaf["rx"]
+        found = f"audit leaf {proof.leaf_index} of {leaf['rx']} names this manifest's hash, query, counts and position in the log"
+        self.passed("The production was entered in the audit log before it was handed out", found)
+
+    # -- records ---------------------------------------------------------------------------------------------------------
+
+    def check_records(self) -> None:
+        """Every record is in the log at its place, its payload is what was sealed, and none is there twice."""
+        assurance: dict[str, int] = {}
+        sources: dict[str, tuple[int, bytes]] = {}
+        used: set[str] = set()
+        before, withheld, heartbeat = -1, 0, None
+        size, root = self.records.size, self.records.root
+        for entry in self.entries(RECORDS, parse_json):
+            record = _object(entry, RECORD_MEMBERS, f"a line of {RECORDS}")
+            index = record["index"]
+            if type(index) is not int or index <= before:
+                raise Invalid(
+                    f"the records are not in order of their leaves, each once: {shorten(index)} comes after {before}"
+                )
+            before = index
+            try:
+                leaf = parse_leaf(record["leaf"], RECORDS_TYPES)
+                hashed = leaf_hash(record["leaf"].encode())
+                verify_inclusion(index, size, hashed, [decode_hash(item) for item in _texts(record["proof"])], root)
+                _check_chain(sources, leaf, hashed)
+                if record["withheld"] is True:
+                    if record["payload"] is not None or record["mac"] is not None or record["payload_file"] is not None:
+                        raise Invalid("it is withheld and yet has a payload or a key")
+                    withheld += 1
+                else:
+                    kind = self.check_payload(record, leaf, used)
+                    assurance[kind] = assurance.get(kind, 0) + 1
+            except Invalid as problem:
+                raise Invalid(f"record {index}: {problem}") from None
+            self.leaves[index] = "withheld" if record["withheld"] else leaf["t"]
+            if leaf["t"] == "hb":
+                heartbeat = {"at": leaf["rx"], "record": index}
+        self.compare("records", len(self.leaves))
+        self.compare("withheld", withheld)
+        self.compare("attachments", len(used))
+        if assurance != self.manifest["assurance"]:
+            raise Invalid("the manifest's counts of assurance are not those of the records")
+        if self.manifest["complete_up_to"] not in (None, heartbeat):
+            raise Invalid("the manifest's complete_up_to is not the newest heartbeat among the records")
+        found = f"{len(self.leaves)} records, {withheld} of them withheld (leaf and proof only); each is in the log at its place, once"
+        self.passed("Every record is as it was sealed", found)
+
+    def check_payload(self, record: dict[str, Any], leaf: dict[str, Any], used: set[str]) -> str:
+        """Check the payload of a record against its leaf; the assurance its header claims."""
+        if record["withheld"] is not False:
+            raise Invalid("expected true or false in its member withheld")
+        payload = decode_base64(_text(record["payload"], "payload"))
+        mac = decode_hex(record["mac"], 32)
+        name = record["payload_file"]
+        if name is None:
+            sealed = _has_mac(leaf, mac, payload)
+        else:
+            if not isinstance(name, str) or not name.startswith(ATTACHMENTS) or name not in self.listed:
+                raise Invalid(f"its attachment {shorten(name)} is not in the bundle")
+            used.add(name)
+            code, size = hmac.new(mac, payload, "sha256"), len(payload)
+            for chunk in self.chunks(name):
+                code.update(chunk)
+                size += len(chunk)
+            sealed = size == leaf["n"] and code.hexdigest() == leaf["raw"]
+        if not sealed:
+            raise Invalid("its payload is not what was sealed")
+        head, line_feed, _ = payload.partition(b"\n")
+        header = parse_json(head)
+        if not line_feed or not isinstance(header, dict) or not isinstance(header.get("assurance"), str):
+            raise Invalid("its payload does not begin with a header line")
+        return str(header["assurance"])
+
+    # -- events ----------------------------------------------------------------------------------------------------------
+
+    def check_events(self) -> None:
+        """Every event belongs to a record of the bundle and bears an identifier of that record, once."""
+        seen: set[str] = set()
+        with_events: set[int] = set()
+        named: set[str] = set()
+        for event in self.entries(EVENTS, parse_object):
+            if not event.keys() >= EVENT_MEMBERS:
+                raise Invalid(
+                    f"expected an event with the members {' '.join(sorted(EVENT_MEMBERS))} in each line of {EVENTS}"
+                )
+            identifier, record = event["id"], event["record"]
+            if type(record) is not int or record not in self.leaves:
+                raise Invalid(f"an event names the record {shorten(record)}, which is not in the bundle")
+            leaf, dash, ordinal = _text(identifier, "id").partition("-")
+            if not dash or decode_decimal(leaf) != record:
+                raise Invalid(f"expected an event identifier {record}-ORDINAL, got {shorten(identifier)}")
+            if identifier in seen:
+                raise Invalid(f"the event {shorten(identifier)} is there twice")
+            seen.add(identifier)
+            with_events.add(record)
+            named.update(_stored_attachments(event))
+            if self.redecode is not None:
+                self.events_of.setdefault(record, []).append((decode_decimal(ordinal), event))
+            else:
+                decode_decimal(ordinal)
+        self.compare("events", len(seen))
+        for index, kind in self.leaves.items():
+            if kind == "withheld" and index not in with_events:
+                raise Invalid(f"record {index} is withheld, but no event of it is produced")
+        self.absent = len([name for name in named if ATTACHMENTS + name not in self.listed])
+        self.passed(
+            "Every decoded event belongs to a record of the bundle", f"{len(seen)} events, each with its own identifier"
+        )
+        if self.redecode is not None:
+            self.read_again(self.redecode)
+
+    def read_again(self, redecode: Redecode) -> None:
+        """Hand every record that is not withheld to the decoder of today, beside the events that were produced from it."""
+        count = 0
+        for record in self.entries(RECORDS, parse_json):
+            index, name = record["index"], record["payload_file"]
+            if self.leaves[index] != "rec" or (name and self.listed[name][0] > MAX_SMALL):
+                continue
+            payload = decode_base64(record["payload"]) + (b"".join(self.chunks(name)) if name else b"")
+            events = sorted(self.events_of.get(index, []), key=lambda item: item[0])
+            try:
+                redecode(index, payload, [event for _, event in events])
+            except Invalid as problem:
+                raise Invalid(f"record {index}, read again from its raw bytes: {problem}") from None
+            count += 1
+        self.passed(
+            "The decoded events follow from the raw bytes", f"{count} records were read again with this decoder"
+        )
+
+    def compare(self, name: str, found: int) -> None:
+        expected = self.manifest["counts"][name]
+        if found != expected:
+            raise Invalid(f"the manifest counts {expected} {name}, the bundle holds {found}")
+
+    # -- seals -----------------------------------------------------------------------------------------------------------
+
+    def check_seals(self) -> None:
+        """Every seal that came along is signed, and both logs of this bundle extend what it sealed."""
+        data = self.read_small(SEALS)
+        if data and not data.endswith(b"\n"):
+            raise Invalid(f"{SEALS} does not end with a line feed")
+        self.seals: set[str] = set()
+        for line in data.split(b"\n")[:-1]:
+            entry = _object(parse_json(line), ["audit", "records", "seal"], f"a line of {SEALS}")
+            seal = open_seal(_text(entry["seal"], "seal"), self.keys, self.check)
+            if seal.origin != self.origin:
+                raise Invalid(f"the bundle holds a seal of another archive, {shorten(seal.origin)}")
+            _check_extends(self.records, seal.records_size, seal.records_root, _texts(entry["records"]))
+            _check_extends(self.audit, seal.audit_size, seal.audit_root, _texts(entry["audit"]))
+            if entry["seal"] in self.seals:
+                raise Invalid("the bundle holds the same seal twice")
+            self.seals.add(entry["seal"])
+        if self.seals:
+            self.passed("Both logs extend each earlier seal in the bundle", f"{len(self.seals)} seals, each proven")
+
+    def check_since(self) -> None:
+        """Both logs of this bundle extend the seal that was given from outside."""
+        if self.since is None:
+            return
+        seal = open_seal(self.since, self.keys, self.check)
+        if seal.origin != self.origin:
+            raise Invalid(
+                f"the seal given with --since is of {shorten(seal.origin)}, the bundle of {shorten(self.origin)}"
+            )
+        states = ((self.records, seal.records_size, seal.records_root), (self.audit, seal.audit_size, seal.audit_root))
+        for log, size, root in states:
+            if size > log.size:
+                raise Invalid(
+                    f"{log.origin} had {size} leaves when the seal was made and has {log.size} in this bundle: "
+                    "the log was rolled back, or the bundle is older than the seal"
+                )
+            if size == log.size and root != log.root:
+                raise Invalid(
+                    f"{log.origin} has the seal's size {size} and another root: the log was rewritten after it was sealed"
+                )
+        if self.since not in self.seals and not all(size in (0, log.size) for log, size, _ in states):
+            raise Invalid(
+                "the bundle holds no proof that its logs extend the seal given with --since; "
+                "ask for one made with `muniment produce ... --since SEAL`"
+            )
+        self.sealed = seal
+        found = f"the first {seal.records_size} leaves of the records log and {seal.audit_size} of the audit log are those that were sealed"
+        self.passed("Both logs extend the seal you gave", found)
+
+    # -- what a true bundle still does not prove -----------------------------------------------------------------------------
+
+    def not_proven(self) -> list[str]:
+        """Plain sentences, most weighty first; part of every verdict."""
+        manifest, unseen = self.manifest, self.manifest["not_seen"]
+        said: list[str] = []
+        if self.sealed is None:
+            said.append(
+                "No seal, witness or time-stamp was given: this cannot exclude that whoever holds the logs' signing keys rewrote "
+                "their whole history before this bundle was made. Give a seal received earlier with --since."
+            )
+        else:
+            said.append(
+                f"What was sealed is fixed by your seal; leaves after it (from {self.sealed.records_size} in the records log, "
+                f"{self.sealed.audit_size} in the audit log) could still have been rewritten by whoever holds the signing keys."
+            )
+        said.append(
+            "That a conversation is complete is not proven: the records shown are genuine, but others may exist that the query "
+            "did not match or that never reached the archive."
+        )
+        if manifest["complete_up_to"] is None:
+            said.append("Up to when capture was complete is not proven: no heartbeat of the archive is in the bundle.")
+        said.append(
+            "Times of receipt are the archive's own clock; times of sending are what the platform or its export says."
+        )
+        said.append("Names and numbers of people are as the platform gave them; who stood behind them is not proven.")
+        if self.redecode is None:
+            said.append(
+                "--redecode was not run: that the decoded events and the transcript follow from the raw bytes was not checked."
+            )
+        else:
+            said.append("The transcript was not made again from the events; it is the one that was produced.")
+        if manifest["counts"]["withheld"]:
+            said.append(
+                f"{manifest['counts']['withheld']} records are withheld because only some of their events matched: what their events say "
+                "cannot be compared with the raw bytes."
+            )
+        words = {
+            "disposed": "records that matched had been disposed of under a rule",
+            "gaps": "gaps in capture lie within the range (gaps.json)",
+            "missing_media": "attachments are named by messages but not in the archive",
+            "undecoded": "records could not be decoded and are searchable by their raw text only",
+            "unsearchable": "items could not be searched",
+        }
+        said.extend(f"Not seen by the query: {unseen[name]} {text}." for name, text in words.items() if unseen[name])
+        if self.absent:
+            said.append(
+                f"{self.absent} attachments are named by the events and held by the archive, but not part of this bundle."
+            )
+        return said
+
+
+def open_zip(file: BinaryIO) -> zipfile.ZipFile:
+    """Open a zip file of the plain kind: only known names, each once, nothing encrypted, overlapping, before or after."""
+    archive = zipfile.ZipFile(file)
+    entries = archive.infolist()
+    if archive.comment or len(entries) > MAX_FILES:
+        raise Invalid(f"the zip file has a comment, or more than {MAX_FILES} files")
+    names: set[str] = set()
+    for entry in entries:
+        name = entry.filename
+        if entry.orig_filename != name or name in names:
+            raise Invalid(f"the zip file holds {shorten(name)} twice or under an unclear name")
+        names.add(name)
+        known = name in LISTED or name in BESIDE
+        if not known and not (name.startswith(ATTACHMENTS) and _SHA256.fullmatch(name[len(ATTACHMENTS) :])):
+            raise Invalid(f"the bundle holds an unknown file {shorten(name)}")
+        if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Invalid(f"{name} is encrypted or packed in a way that bundles do not use")
+        if entry.compress_type == zipfile.ZIP_STORED and entry.compress_size != entry.file_size:
+            raise Invalid(f"{name} is stored with two sizes")
+    end = 0
+    for entry in sorted(entries, key=lambda item: item.header_offset):
+        if entry.header_offset < end or (end == 0 and entry.header_offset):
+            raise Invalid(f"{entry.filename} overlaps another file of the zip, or something stands before the first")
+        end = entry.header_offset + 30 + len(entry.filename) + entry.compress_size
+    return archive
+
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+def _object(value: Any, members: list[str], what: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or list(value) != members:
+        raise Invalid(f"expected the members {' '.join(members)} in {what}")
+    return value
+
+
+def _counts(value: dict[str, Any]) -> None:
+    for name, number in value.items():
+        if type(number) is not int or number < 0:
+            raise Invalid(f"expected a non-negative integer in the manifest for {shorten(name)}")
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise Invalid(f"expected text in its member {name}")
+    return value
+
+
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Invalid("expected a proof as a list of texts")
+    return value
+
+
+def _has_mac(leaf: dict[str, Any], mac: bytes, payload: bytes) -> bool:
+    expected = (leaf["n"], leaf["raw"])
+    return (len(payload), hmac.digest(mac, payload, "sha256").hex()) == expected
+
+
+def _check_chain(sources: dict[str, tuple[int, bytes]], leaf: dict[str, Any], hashed: bytes) -> None:
+    """Within a source the dense counter only climbs, and a leaf names the hash of the one before it."""
+    number, before = leaf["pseq"], sources.get(leaf["src"])
+    if (number == 0) != (leaf["ph"] is None):
+        raise Invalid("expected the hash of the source's previous leaf in every leaf but its first")
+    if before is not None:
+        if number <= before[0]:
+            raise Invalid(f"its source's counter {number} does not come after {before[0]}")
+        if number == before[0] + 1 and leaf["ph"] != before[1].hex():
+            raise Invalid("it does not name the hash of its source's previous leaf")
+    sources[leaf["src"]] = (number, hashed)
+
+
+def _stored_attachments(event: dict[str, Any]) -> list[str]:
+    """SHA-256 of each attachment of the event that the archive says it holds."""
+    attachments = event["attachments"]
+    if not isinstance(attachments, list) or not all(isinstance(item, dict) for item in attachments):
+        raise Invalid(f"expected a list of attachments in the event {shorten(event['id'])}")
+    return [str(item.get("sha256")) for item in attachments if item.get("status") == "stored"]
+
+
+def _check_extends(log: Checkpoint, size: int, root: bytes, texts: list[str]) -> None:
+    """The log begins with the `size` leaves that have `root`. The empty tree begins every log and needs no proof."""
+    proof = [decode_hash(text) for text in texts]
+    if size == 0:
+        if proof:
+            raise Invalid("expected an empty consistency proof from the empty log")
+        return
+    try:
+        verify_consistency(size, log.size, proof, root, log.root)
+    except Invalid as problem:
+        raise Invalid(f"{log.origin} does not extend an earlier seal: {problem}") from None
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The command line
+# ---------------------------------------------------------------------------------------------------------------------
+
+USAGE = """usage: verifier.py verify-bundle FILE.zip --key VKEY --key VKEY [--since SEAL] [--json]
+
+Checks a bundle offline. Get the two keys, of the records log and of the audit log, from the archive's keeper by a way
+other than the bundle (`muniment key show` prints them), and a seal from whoever has kept one (`muniment checkpoint`).
+Exit status: 0 verified, 1 refused, 2 wrong use."""
+
+
+def render(report: Report) -> str:
+    """The report for people: what was checked, what is not proven, and last the verdict."""
+    lines = [f"Bundle {shorten_line(report.file)}"]
+    labels = {"origin": "archive", "query": "query", "reason": "reason", "produced_at": "produced", "produced_by": "by"}
+    if report.refused is None:
+        lines += [f"  {label + ':':<10} {shorten_line(str(report.facts[name]))}" for name, label in labels.items()]
+        moment = report.facts["complete_up_to"]
+        if moment:
+            lines.append(
+                f"  {'complete:':<10} up to {moment['at']} by the archive's heartbeat, leaf {moment['record']}"
+            )
+    lines.append("")
+    lines += [f"[ok] {check.name}: {check.found}" for check in report.checks]
+    if report.refused is None:
+        lines += ["", "Not proven:"]
+        lines += [f"  - {text}" for text in report.not_proven]
+        lines += ["", "VERIFIED: nothing in this bundle was altered, added or dropped since it was produced."]
+    else:
+        lines += [f"[no] {shorten_line(report.refused)}", "", "REFUSED: do not rely on this bundle."]
+    return "\n".join(lines)
+
+
+def shorten_line(text: str) -> str:
+    """Text from the bundle, safe for a terminal: control and direction characters escaped, at most 300 characters."""
+    safe = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return safe if len(safe) <= 300 else safe[:297] + "..."
+
+
+def parse_arguments(arguments: list[str]) -> tuple[str, list[str], str | None, bool]:
+    """File, keys, seal and whether JSON was asked for; raises Invalid for a wrong use."""
+    files: list[str] = []
+    keys: list[str] = []
+    since: list[str] = []
+    as_json = False
+    rest = list(arguments)
+    if not rest or rest.pop(0) != "verify-bundle":
+        raise Invalid("expected the command verify-bundle")
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if name in ("--key", "--since"):
+            if not equals:
+                if not rest:
+                    raise Invalid(f"expected a value after {name}")
+                value = rest.pop(0)
+            (keys if name == "--key" else since).append(value)
+        elif word == "--json":
+            as_json = True
+        elif word == "--redecode":
+            raise Invalid(
+                "--redecode needs the decoders: run `muniment verify-bundle --redecode` of an installed Muniment"
+            )
+        elif word.startswith("-"):
+            raise Invalid(f"unknown option {shorten(word)}")
+        else:
+            files.append(word)
+    if len(files) != 1 or not keys or len(since) > 1:
+        raise Invalid("expected one file, at least one --key and at most one --since")
+    return files[0], keys, since[0] if since else None, as_json
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line; the exit status."""
+    if arguments in ([], ["-h"], ["--help"], ["verify-bundle", "--help"]):
+        print(USAGE)
+        return 0 if arguments else 2
+    try:
+        path, keys, since, as_json = parse_arguments(arguments)
+        report = verify_bundle(path, keys, since)
+    except (Invalid, OSError) as problem:
+        print(f"{problem}\n\n{USAGE}", file=sys.stderr)
+        return 2
+    if as_json:
+        print(json.dumps(report.as_json(), sort_keys=True))
+    else:
+        print(render(report))
+    return 0 if report.refused is None else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
