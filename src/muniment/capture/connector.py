@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from muniment.record.errors import Refused
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
@@ -39,7 +40,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     bytes, a rejected line). `at` is offset and length in bytes within `member` (or the file where it is None); the
     parts of a file or member, put together in order of offset, are that file or member byte for byte. `key` makes an
     import idempotent within the account: a part with a known key and equal raw bytes is a duplicate. `rejected` is the reason why a
-    span could not be read as a message: it is stored all the same, and counted as rejected.
+    span could not be read as a message: it is stored all the same, and counted as rejected. `missing` names the attachments
+    that a message speaks of and that did not come with it.
     """
 
     kind: str
@@ -49,7 +51,16 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     lines: int = 0
     meta: dict[str, Any] = {}
+    missing: tuple[str, ...] = ()
     rejected: str | None = None
+
+
+class Extent(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of a container: its size in bytes, all of which parts must cover, and the file's bytes that it is packed in."""
+
+    member: str
+    size: int
+    packed: tuple[int, int]
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,15 +75,24 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     last_at: int
 
 
+class Unreadable(Refused):
+    """No option makes this file readable: it is kept whole as one rejected record, and the operator is told."""
+
+
 class Connector(Protocol):
     """A folder `capture/<name>/` offers one of these as `connector`."""
 
     name: str
     version: int
     assurance: Assurance
+    snapshots: bool
+    """Whether a file claims to hold a whole stretch of a conversation, so that what is absent from it has vanished."""
 
-    def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part | Snapshot]:
-        """Cut `source` into parts, in the file's order; a Snapshot, if any, comes last. Raises Refused before the first part."""
+    def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part | Extent | Snapshot]:
+        """Cut `source` into parts, in the file's order; a Snapshot, if any, comes last.
+
+        Raises Refused (an option is missing or wrong) or Unreadable (no option helps), either before the first part.
+        """
         ...
 
     def decode(self, header: Header, raw: bytes) -> Sequence[Event]:

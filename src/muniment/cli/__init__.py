@@ -1,0 +1,1 @@
+"""The command line: every promise of the archive as a command, with `--json` for programs and one-line errors for people."""

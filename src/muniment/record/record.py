@@ -24,7 +24,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a record's raw bytes came from and what its decoder must know to read them without looking elsewhere.
 
     `by` is the connector, `v` the version of its reader, `part` what the record is within its source (`message`,
-    `attachment`, `span`, `manifest`, ...). `imp` is the import's id, `member` the zip member, `at` the byte offset and
+    `attachment`, `span`, `manifest`, ...). `imp` is the import's id, `key` the native or content key that makes
+    the record unique within its account, `member` the zip member, `at` the byte offset and
     length within the file or member. `meta` is the connector's own (canonical JSON values only).
     """
 
@@ -33,6 +34,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     part: str
     assurance: Assurance
     imp: str | None = None
+    key: str | None = None
     member: str | None = None
     at: tuple[int, int] | None = None
     meta: dict[str, Any] = {}

@@ -20,7 +20,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS: list[str] = []
+INSTALLED_APPS = ["muniment.desk.archive"]
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,0 +1,33 @@
+"""The audit log's entries: who did what to which object, why and with what result. One is durable before content leaves."""
+
+from typing import Any
+
+import msgspec
+
+from muniment.capture.archive import Archive
+from muniment.capture.leader import SYSTEM
+from muniment.record.codec import canonical
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One act. `actor` is `system:<user name>` or the name given by --as; `object` names what was acted upon, never its content."""
+
+    act: str
+    actor: str
+    object: str | None = None
+    purpose: str | None = None
+    query: str | None = None
+    counts: dict[str, int] = {}
+    detail: dict[str, Any] = {}
+
+
+def write_entry(archive: Archive, entry: Entry, *, type: str = "act", ref: int | None = None) -> str:  # noqa: A002 - the leaf's own word
+    """Make an audit entry durable in intake; returns the id of the leaf that it becomes."""
+    item = archive.sealer.seal(encode_entry(entry), log="audit", type=type, source=SYSTEM, ref=ref)
+    archive.intake.accept([item])
+    return item.id
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The payload of an audit leaf: canonical JSON."""
+    return canonical(msgspec.to_builtins(entry))

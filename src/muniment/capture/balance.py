@@ -1,0 +1,133 @@
+"""The balance sheet of an import: everything seen was stored, was there already, or was rejected, and each byte has its record."""
+
+import bisect
+from dataclasses import dataclass, field
+
+import msgspec
+
+from muniment.capture.connector import Part
+
+WHAT = ("bytes", "lines", "messages", "attachments")
+LISTED = 1000
+"""Entries of a list that are kept in memory; the counts go on, and the records hold the rest."""
+
+
+class Rejection(msgspec.Struct, frozen=True, kw_only=True):
+    """A span that could not be read: its leaf, where it lies in the file, and why. Its bytes are kept in the record."""
+
+    leaf: int
+    member: str | None
+    at: tuple[int, int]
+    reason: str
+
+
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """An attachment that a message names and that did not come: the message's leaf and the name as written."""
+
+    leaf: int
+    name: str
+
+
+@dataclass(slots=True)
+class Count:
+    """How many were seen, and what became of them."""
+
+    seen: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything seen is accounted for."""
+        return self.seen == self.stored + self.duplicate + self.rejected
+
+
+@dataclass(slots=True)
+class BalanceSheet:
+    """What one import did with one file. Sizes in bytes."""
+
+    file: str
+    size: int
+    import_id: str
+    counts: dict[str, Count] = field(default_factory=lambda: {what: Count() for what in WHAT})
+    rejected: list[Rejection] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    missing_count: int = 0
+    vanished: int = 0
+    unattributed: list[tuple[str | None, int, int]] = field(default_factory=list)
+    stored_runs: list[tuple[int, int]] = field(default_factory=list)
+    duplicate_runs: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every count adds up and every byte of the file belongs to exactly one record."""
+        return all(count.balanced for count in self.counts.values()) and not self.unattributed
+
+    def saw(self, part: Part) -> None:
+        """Count a part before its fate is known."""
+        for what, number in _amounts(part):
+            self.counts[what].seen += number
+
+    def fate(self, part: Part, leaf: int, what_became: str) -> None:
+        """Count a part as `stored`, `duplicate` or `rejected`, and list it by its leaf."""
+        for what, number in _amounts(part):
+            count = self.counts[what]
+            setattr(count, what_became, getattr(count, what_became) + number)
+        if what_became == "rejected":
+            if len(self.rejected) < LISTED:
+                self.rejected.append(Rejection(leaf=leaf, member=part.member, at=part.at, reason=part.rejected or ""))
+        else:
+            _extend(self.stored_runs if what_became == "stored" else self.duplicate_runs, leaf)
+        self.missing_count += len(part.missing)
+        if part.missing and len(self.missing) < LISTED:
+            self.missing.extend(Missing(leaf=leaf, name=name) for name in part.missing)
+
+
+def _amounts(part: Part) -> list[tuple[str, int]]:
+    amounts = [("bytes", len(part.raw)), ("lines", part.lines)]
+    if part.kind == "message" or (part.rejected is not None and part.lines):
+        amounts.append(("messages", 1))
+    elif part.kind == "attachment" or part.rejected is not None:
+        amounts.append(("attachments", 1))
+    return amounts
+
+
+def _extend(runs: list[tuple[int, int]], leaf: int) -> None:
+    if runs and runs[-1][0] + runs[-1][1] == leaf:
+        runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+    elif len(runs) < LISTED:
+        runs.append((leaf, 1))
+
+
+class Tiling:
+    """Which bytes of a file and of its members belong to a record; neighbouring spans are joined as they come."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str | None, list[tuple[int, int]]] = {}
+        self.overlaps: list[tuple[str | None, int, int]] = []
+
+    def add(self, member: str | None, offset: int, length: int) -> None:
+        """Attribute `length` bytes from `offset` on; an overlap with an earlier span is remembered."""
+        if not length:
+            return
+        spans = self._spans.setdefault(member, [])
+        if spans and spans[-1][1] == offset:
+            spans[-1] = (spans[-1][0], offset + length)
+            return
+        place = bisect.bisect_left(spans, (offset, 0))
+        before, after = spans[place - 1] if place else None, spans[place] if place < len(spans) else None
+        if (before and before[1] > offset) or (after and after[0] < offset + length):
+            self.overlaps.append((member, offset, length))
+        spans.insert(place, (offset, offset + length))
+
+    def gaps(self, member: str | None, size: int) -> list[tuple[str | None, int, int]]:
+        """The (member, offset, length) of bytes from 0 to `size` that belong to nothing."""
+        found, end = [], 0
+        for low, high in sorted(self._spans.get(member, [])):
+            if low > end:
+                found.append((member, end, low - end))
+            end = max(end, high)
+        if end < size:
+            found.append((member, end, size - end))
+        return found

@@ -1,0 +1,195 @@
+"""Brings a file in: every part of it becomes a record, is recognised as one, or is rejected and kept all the same.
+
+The importer does not trust a connector to have read everything: it tiles the file with the parts' spans, and the balance
+sheet does not balance while a byte belongs to no record.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from muniment.capture.balance import BalanceSheet, Tiling
+from muniment.capture.connector import Connector, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
+from muniment.capture.intake import Sealed
+from muniment.capture.leader import Leader
+from muniment.capture.manifest import PART as MANIFEST
+from muniment.capture.manifest import Runs, Vanished, encode_manifest
+from muniment.capture.spool import Spooled
+from muniment.record.record import Assurance, Header, join_payload
+from muniment.vault.pseudonym import Pseudonyms
+
+BATCH_PARTS = 1024
+BATCH_BYTES = 8 * 1024 * 1024
+AHEAD = 16 * 1024
+"""Records that may be sealed before the catalog knows of them; their keys are held in memory until it does."""
+
+Progress = Callable[[int, int], None]
+"""Told after each batch how many bytes of how many have been read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose messages these are: the account's name and the opaque id that stands for it in the leaves."""
+
+    name: str
+    source: str
+
+
+class KnownPart(msgspec.Struct, frozen=True):
+    """A record that bears a certain key: its leaf, the digest of its raw bytes, and the import that brought it."""
+
+    leaf: int
+    content: bytes
+    import_id: str | None
+
+
+class Known(Protocol):
+    """What the archive knows already; the catalog answers."""
+
+    def position(self) -> int:
+        """Leaves of the records log that the answers take into account."""
+        ...
+
+    def parts(self, keys: Sequence[bytes]) -> dict[bytes, KnownPart]:
+        """The records that bear these key digests."""
+        ...
+
+    def timeline(self, source: str, conversation: str, first_at: int, last_at: int) -> Iterator[tuple[bytes, Vanished]]:
+        """The messages of a conversation sent within a time (µs UTC, both ends included), with their key digests."""
+        ...
+
+
+class Importer:
+    """Imports files into one account, as the leader."""
+
+    def __init__(self, leader: Leader, account: Account, connector: Connector, options: ImportOptions, known: Known) -> None:
+        self._leader, self._account, self._connector, self._options, self._known = leader, account, connector, options, known
+        self._sealer = leader.archive.sealer
+        self._names = Pseudonyms(leader.archive.kek)
+        self._recent: dict[bytes, KnownPart] = {}
+        self._order: deque[tuple[int, bytes]] = deque()
+
+    def run(self, spooled: Spooled, progress: Progress | None = None) -> BalanceSheet:
+        """Import one spooled file. Raises Refused before anything is stored when an option is missing or wrong."""
+        import_id, source = spooled.import_id, spooled.source
+        # Which keys came already matters only to an import that goes on, and to an export that claims to be whole.
+        self._resumed = spooled.resumed
+        self._track = spooled.resumed or self._connector.snapshots
+        sheet = BalanceSheet(source.name, source.size, import_id)
+        tiling, runs, seen = Tiling(), Runs(), set[bytes]()
+        extents: list[Extent] = []
+        snapshot: Snapshot | None = None
+        batch: list[Part] = []
+        weight = read = 0
+        for item in self._parts(source):
+            if isinstance(item, Snapshot):
+                snapshot = item
+            elif isinstance(item, Extent):
+                extents.append(item)
+                tiling.add(None, *item.packed)
+            else:
+                batch.append(item)
+                weight += len(item.raw)
+                if len(batch) >= BATCH_PARTS or weight >= BATCH_BYTES:
+                    self._store(batch, sheet, tiling, runs, seen)
+                    read += weight
+                    batch, weight = [], 0
+                    if progress is not None:
+                        progress(read, source.size)
+        self._store(batch, sheet, tiling, runs, seen)
+        sheet.unattributed = tiling.overlaps + tiling.gaps(None, source.size)
+        for extent in extents:
+            sheet.unattributed += tiling.gaps(extent.member, extent.size)
+        vanished = self._vanished(snapshot, seen)
+        sheet.vanished = len(vanished)
+        self._store_manifest(import_id, source, runs, vanished)
+        return sheet
+
+    def _parts(self, source: SourceFile) -> Iterator[Part | Extent | Snapshot]:
+        try:
+            yield from self._connector.read(source, self._options)
+        except Unreadable as refusal:
+            # No option would help: the bytes are evidence all the same, so they are kept whole.
+            yield Part(kind="span", raw=source.path.read_bytes(), at=(0, source.size), rejected=str(refusal))
+
+    def _store(self, batch: Sequence[Part], sheet: BalanceSheet, tiling: Tiling, runs: Runs, seen: set[bytes]) -> None:
+        """Seal the parts of a batch that are new, and count them all."""
+        if not batch:
+            return
+        self._make_room()
+        keys = [self._names.key(self._account.source, self._key(part)) for part in batch]
+        contents = [self._names.content(part.raw) for part in batch]
+        known = self._known.parts([key for key in keys if key not in self._recent])
+        items: list[Sealed] = []
+        fates: list[tuple[Part, int, str]] = []
+        first = self._leader.size("records")
+        for part, key, content in zip(batch, keys, contents, strict=True):
+            sheet.saw(part)
+            tiling.add(part.member, *part.at)
+            before = self._recent.get(key) or known.get(key)
+            if before is not None and before.content == content:
+                # An import that goes on after an interruption finds its own records; they are stored, not duplicates.
+                again = self._resumed and before.import_id == sheet.import_id and key not in seen
+                fate = "duplicate" if not again else ("stored" if part.rejected is None else "rejected")
+                leaf = before.leaf
+            else:
+                leaf = first + len(items)
+                items.append(self._seal(part, sheet.import_id))
+                fate = "stored" if part.rejected is None else "rejected"
+                if before is None:
+                    self._recent[key] = KnownPart(leaf, content, sheet.import_id)
+                    self._order.append((leaf, key))
+            if self._track:
+                seen.add(key)
+            fates.append((part, leaf, fate))
+        if items:
+            self._leader.commit("records", items)
+        for part, leaf, fate in fates:
+            sheet.fate(part, leaf, fate)
+            runs.add(part.member, part.at[0], part.at[1], leaf)
+
+    @staticmethod
+    def _key(part: Part) -> str:
+        # A part without a key of its own is recognised by where it lies; the content digest does the rest.
+        return part.key if part.key is not None else f"at:{part.member or ''}:{part.at[0]}:{part.at[1]}"
+
+    def _seal(self, part: Part, import_id: str) -> Sealed:
+        meta: dict[str, Any] = part.meta if part.rejected is None else {**part.meta, "rejected": part.rejected}
+        header = Header(
+            by=self._connector.name, v=self._connector.version, part=part.kind, assurance=self._connector.assurance, imp=import_id,
+            key=self._key(part), member=part.member, at=part.at, meta=meta,
+        )
+        return self._sealer.seal(join_payload(header, part.raw), log="records", type="rec", source=self._account.source)
+
+    def _make_room(self) -> None:
+        """Forget keys that the catalog knows by now; wait for it when it is too far behind."""
+        pause = 0.002
+        while True:
+            position = self._known.position()
+            while self._order and self._order[0][0] < position:
+                self._recent.pop(self._order.popleft()[1], None)
+            if len(self._order) < AHEAD:
+                return
+            time.sleep(pause)
+            pause = min(pause * 2, 0.05)
+
+    def _vanished(self, snapshot: Snapshot | None, seen: set[bytes]) -> list[Vanished]:
+        if snapshot is None:
+            return []
+        timeline = self._known.timeline(self._account.source, snapshot.conversation, snapshot.first_at, snapshot.last_at)
+        return [message for key, message in timeline if key not in seen and key not in self._recent]
+
+    def _store_manifest(self, import_id: str, source: SourceFile, runs: Runs, vanished: Sequence[Vanished]) -> None:
+        raw = encode_manifest(source, self._connector.name, self._options, runs, vanished)
+        key = f"manifest:{source.sha256}"
+        digest = self._names.key(self._account.source, key)
+        if digest in self._recent or digest in self._known.parts([digest]):
+            return  # the same file came before: its manifest stands
+        header = Header(by=self._connector.name, v=self._connector.version, part=MANIFEST, assurance=Assurance.EXPORT_TEXT, imp=import_id, key=key)
+        self._leader.commit(
+            "records", [self._sealer.seal(join_payload(header, raw), log="records", type="rec", source=self._account.source)]
+        )

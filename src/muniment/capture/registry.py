@@ -1,0 +1,44 @@
+"""Which connectors there are, and the one way to decode a record, whoever captured it."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+
+from muniment.capture import manifest
+from muniment.capture.connector import Connector
+from muniment.record.errors import Refused
+from muniment.record.event import Event, Kind
+from muniment.record.record import Header
+
+CONNECTORS = ("ndjson", "whatsapp")
+"""Folders of this room that offer a `connector` for files."""
+
+UNDECODED_TEXT = 64 * 1024
+"""Characters of a record's raw text by which an undecoded record can be found."""
+
+
+@cache
+def connector(name: str) -> Connector:
+    """The connector called `name`; raises Refused."""
+    if name not in CONNECTORS:
+        raise Refused("there is no connector {name}; expected one of {known}", name=repr(name), known=", ".join(CONNECTORS))
+    found: Connector = import_module(f"muniment.capture.{name}").connector
+    return found
+
+
+def decode(header: Header, raw: bytes) -> Sequence[Event]:
+    """The events of a record. What no decoder can read becomes one `undecoded` event; nothing is raised for content."""
+    if header.part == manifest.PART:
+        return manifest.decode_manifest(raw)
+    if "rejected" in header.meta:
+        return [_undecoded(raw, str(header.meta["rejected"]))]
+    if header.part != "message":
+        return []
+    try:
+        return connector(header.by).decode(header, raw)
+    except Exception as error:  # noqa: BLE001 - whatever a message contains, the projector goes on and the raw is kept
+        return [_undecoded(raw, type(error).__name__)]
+
+
+def _undecoded(raw: bytes, reason: str) -> Event:
+    return Event(kind=Kind.UNDECODED, conversation="", text=raw[: 4 * UNDECODED_TEXT].decode("utf-8", "replace")[:UNDECODED_TEXT], extra={"reason": reason})

@@ -1,0 +1,29 @@
+"""The projector as a process: follows the logs until its input ends, projects what is sealed by then, and stops."""
+
+import os
+import select
+import sys
+from pathlib import Path
+
+from muniment.capture.archive import open_archive
+from muniment.catalog.database import open_catalog
+from muniment.catalog.projector import Projector
+
+PAUSE_SECONDS = 0.02
+
+
+def follow(home: Path, keys: Path, until_closed: int) -> None:
+    """Project whatever the leader seals, until the file descriptor `until_closed` reaches its end."""
+    with open_archive(home, keys) as archive:
+        projector = Projector(archive, open_catalog(archive.home.catalog))
+        ended = False
+        while True:
+            if not projector.catch_up():
+                if ended:
+                    return
+                readable, _, _ = select.select([until_closed], [], [], PAUSE_SECONDS)
+                ended = bool(readable) and not os.read(until_closed, 1)
+
+
+if __name__ == "__main__":
+    follow(Path(os.environ["MUNIMENT_HOME"]), Path(os.environ["MUNIMENT_KEYS"]), sys.stdin.fileno())

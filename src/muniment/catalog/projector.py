@@ -1,0 +1,207 @@
+"""The projector: reads the logs from its cursor, and writes what they say into the catalog.
+
+Everything that takes time (opening envelopes, decoding, cutting into tokens) happens before the write lock is taken; the
+rows, the index and the cursor then change in one transaction, so that a crash repeats a batch and never half of it.
+"""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from muniment.capture.archive import Archive
+from muniment.catalog.documents import document
+from muniment.catalog.project import LINKS, Projected, audit_fields, diverged, event_id, number, project
+from muniment.record.event import Event, Kind
+from muniment.record.clock import from_rfc3339
+from muniment.search.document import Document, prepare
+from muniment.search.sqlite import Index
+from muniment.vault.pseudonym import Pseudonyms
+
+LOCK_SECONDS = 0.03
+"""How long the write lock is held at a time, roughly: batches shrink and grow towards it."""
+LEAST, MOST = 64, 2048
+
+encode_event = msgspec.json.Encoder().encode
+
+
+class Rows:
+    """The rows of one batch, ready to be written."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[object, ...]] = []
+        self.keys: list[tuple[int, int]] = []
+        self.conversations: dict[int, tuple[int, str, str]] = {}
+        self.events: list[tuple[int, int, int, str, int, str]] = []
+        self.links: list[tuple[int, int]] = []
+        self.blobs: list[tuple[int, str, int]] = []
+
+
+class Numbers:
+    """Hands out numbers of a table that are free: the one wanted, or the next; one query serves a batch."""
+
+    def __init__(self, database: sqlite3.Connection, table: str, wanted: Sequence[int]) -> None:
+        self._database, self._table = database, table
+        self._taken: set[int] = set()
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            self._taken.update(row[0] for row in database.execute(f"SELECT id FROM {table} WHERE id IN ({','.join('?' * len(some))})", some))
+
+    def free(self, wanted: int) -> int:
+        """`wanted`, or the first number behind it that is free; it is taken from now on."""
+        found = wanted
+        while found in self._taken or (found != wanted and self._database.execute(f"SELECT 1 FROM {self._table} WHERE id = ?", (found,)).fetchone()):
+            found += 1
+        self._taken.add(found)
+        return found
+
+
+class Projector:
+    """Projects one archive into one catalog. There is one at a time: the leader's, or its child's."""
+
+    def __init__(self, archive: Archive, database: sqlite3.Connection) -> None:
+        self._archive, self._database = archive, database
+        self._names = Pseudonyms(archive.kek)
+        self._index = Index(database)
+        self._batch = 256
+        self._accounts: dict[str, str] = dict(database.execute("SELECT source, name FROM account"))
+
+    def position(self, log: str) -> int:
+        """Leaves of `log` that the catalog holds."""
+        row = self._database.execute("SELECT position FROM cursor WHERE log = ?", (log,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def catch_up(self) -> int:
+        """Project everything that is sealed; returns how many leaves it were. The audit log first: it names the accounts."""
+        done = self._catch_up_audit()
+        sealed = self._archive.records.log.checkpoint().size
+        at = self.position("records")
+        while at < sealed:
+            stop = min(sealed, at + self._batch)
+            self._records(at, stop, sealed)
+            done += stop - at
+            at = stop
+        return done
+
+    def _catch_up_audit(self) -> int:
+        sealed, at = self._archive.audit.log.checkpoint().size, self.position("audit")
+        first = at
+        while at < sealed:
+            stop = min(sealed, at + MOST)
+            rows, accounts = [], []
+            for opened in self._archive.audit.opened(at, stop, sealed):
+                act, actor, text = audit_fields(opened.payload)
+                rows.append((opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), act, actor, text))
+                if opened.leaf.t == "cfg" and act == "account.add":
+                    detail = msgspec.json.decode(text)["detail"]
+                    accounts.append((detail["source"], detail["name"], detail["connector"], opened.index))
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany("INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts)
+            self._move_cursor("audit", stop)
+            self._archive.disk.commit(self._database, "catalog")
+            self._accounts.update({source: name for source, name, _, _ in accounts})
+            at = stop
+        return at - first
+
+    def _records(self, first: int, stop: int, sealed: int) -> None:
+        projected = [project(opened, self._names) for opened in self._archive.records.opened(first, stop, sealed)]
+        rows, documents = self._rows(projected)
+        prepared = prepare(documents)
+        began = time.monotonic()
+        self._database.execute("BEGIN IMMEDIATE")
+        self._write(rows)
+        self._index.write(prepared)
+        self._move_cursor("records", stop)
+        self._archive.disk.commit(self._database, "catalog")
+        held = time.monotonic() - began
+        wanted = int((stop - first) * LOCK_SECONDS / max(held, 0.001))
+        self._batch = max(LEAST, min(MOST, (self._batch + wanted) // 2))
+
+    def _rows(self, batch: Sequence[Projected]) -> tuple[Rows, list[Document]]:
+        rows, documents = Rows(), []
+        keys = [item.key for item in batch if item.key is not None]
+        first_of = {key: leaf for key, (leaf, _, _) in find_keys(self._database, keys).items()}
+        keyed = Numbers(self._database, "record_key", [number(key) for key in keys])
+        ids = Numbers(
+            self._database, "event", [event_id(event, item.opened.index, ordinal) for item in batch for ordinal, event in enumerate(item.events)]
+        )
+        for item in batch:
+            opened, header, key = item.opened, item.header, item.key
+            leaf, index = opened.leaf, opened.index
+            original = None
+            if key is not None:
+                original = first_of.get(key)
+                if original is None:
+                    first_of[key] = index
+                    rows.keys.append((keyed.free(number(key)), index))
+            rows.records.append(
+                (
+                    index, leaf.t, leaf.src, item.received_at, *((header.by, header.v, header.part, header.imp, header.assurance.value) if header else (None,) * 5),
+                    leaf.n, key, item.content, item.status,
+                )
+            )
+            if item.blob is not None:
+                rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, index))
+            for ordinal, event in enumerate(item.events):
+                kept = event if original is None or event.kind is Kind.SOURCE_DIVERGENCE else diverged(event, original)
+                self._event(rows, documents, item, kept, ordinal, ids)
+        return rows, documents
+
+    def _event(self, rows: Rows, documents: list[Document], item: Projected, event: Event, ordinal: int, ids: Numbers) -> None:
+        leaf = item.opened.leaf
+        identifier = ids.free(event_id(event, item.opened.index, ordinal))
+        conversation = number(self._names.key(leaf.src, f"conversation:{event.conversation}"))
+        rows.conversations.setdefault(conversation, (conversation, leaf.src, event.conversation))
+        rows.events.append((identifier, item.opened.index, ordinal, event.kind.value, conversation, encode_event(event).decode()))
+        if event.target is not None and event.kind in LINKS:
+            rows.links.append((identifier, number(self._names.key(leaf.src, event.target))))
+        connector = item.header.by if item.header else ""
+        documents.append(document(identifier, event, self._accounts.get(leaf.src, leaf.src), connector))
+
+    def _write(self, rows: Rows) -> None:
+        many = self._database.executemany
+        many(
+            "INSERT INTO record (leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows.records,
+        )
+        many("INSERT INTO record_key (id, leaf) VALUES (?, ?)", sorted(rows.keys))
+        many("INSERT INTO conversation (id, source, native) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sorted(rows.conversations.values()))
+        many("INSERT INTO event (id, leaf, ordinal, kind, conversation, body) VALUES (?, ?, ?, ?, ?, ?)", sorted(rows.events))
+        many("INSERT INTO link (id, target) VALUES (?, ?)", rows.links)
+        many("INSERT INTO blob (id, sha256, leaf) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", rows.blobs)
+
+    def _move_cursor(self, log: str, position: int) -> None:
+        self._database.execute(
+            "INSERT INTO cursor (log, position) VALUES (?, ?) ON CONFLICT (log) DO UPDATE SET position = excluded.position", (log, position)
+        )
+
+
+def find_keys(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, str | None]]:
+    """For each key digest that a record bears: its leaf, the digest of its content, and the import that brought it."""
+    found: dict[bytes, tuple[int, bytes, str | None]] = {}
+    for start in range(0, len(keys), 500):
+        numbers = [number(key) for key in keys[start : start + 500]]
+        marks = ",".join("?" * len(numbers))
+        rows = database.execute(
+            "SELECT record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf"
+            f" WHERE record_key.id IN ({marks})",
+            numbers,
+        )
+        found.update({key: (leaf, content, import_id) for key, leaf, content, import_id in rows})
+    wanted = set(keys)
+    # A collision of the first 63 bits put a record at the next free number; look there where the first place is another's.
+    others = {number(key) for key in found.keys() - wanted}
+    for key in [key for key in wanted - found.keys() if number(key) in others]:
+        place = number(key)
+        while row := database.execute(
+            "SELECT record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf WHERE record_key.id = ?",
+            (place,),
+        ).fetchone():
+            if row[0] == key:
+                found[key] = (row[1], row[2], row[3])
+                break
+            place += 1
+    return {key: value for key, value in found.items() if key in wanted}

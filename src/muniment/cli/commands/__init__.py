@@ -1,0 +1,1 @@
+"""One module a command: its words for `--help`, its arguments, and what it prints."""

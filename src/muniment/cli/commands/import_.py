@@ -1,0 +1,82 @@
+"""`muniment import`: bring files in, and end in a balance sheet for each."""
+
+import argparse
+from pathlib import Path
+
+from muniment.capture.balance import BalanceSheet
+from muniment.capture.connector import ImportOptions
+from muniment.capture.registry import CONNECTORS
+from muniment.cli.output import Output, harmless
+from muniment.desk.archive import actions
+from muniment.desk.desk import open_desk
+from muniment.record.errors import MunimentError
+from muniment.record.words import _ as mark
+from muniment.site.words import _, say
+from muniment.vault.home import locate
+
+HELP = mark("bring files into the archive; ends in a balance sheet")
+SHOWN = 20
+UNBALANCED = 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    parser.add_argument("connector", choices=CONNECTORS, help=_("what kind of file it is"))
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_("the files"))
+    parser.add_argument("--account", required=True, metavar="NAME", help=_("whose messages these are: one name for one phone, mailbox or feed"))
+    parser.add_argument("--timezone", metavar="ZONE", help=_("zone of times without one, such as Asia/Hong_Kong"))
+    parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help=_("order of day, month and year, where the file does not decide"))
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Import each file; one that is refused does not stop the others. Exit code 0 only when all of them balance."""
+    code = 0
+    with open_desk(*locate(), actor=options.actor) as desk:
+        for path in options.paths:
+            try:
+                sheet = actions.bring_in(
+                    desk, path, options.connector, options.account, ImportOptions(timezone=options.timezone, date_order=options.date_order),
+                    lambda read, size, name=path.name: output.progress(f"{name}: {read:,} / {size:,}"),  # type: ignore[misc]
+                )
+            except MunimentError as refusal:
+                output.error(f"{path}: {say(refusal)}")
+                output.value({"file": str(path), "error": say(refusal)})
+                code = code or refusal.exit_code
+                continue
+            output.clear_progress()
+            print_sheet(sheet, output)
+            output.value(as_json(sheet))
+            code = code or (0 if sheet.balanced else UNBALANCED)
+    return code
+
+
+def print_sheet(sheet: BalanceSheet, output: Output) -> None:
+    """The balance sheet for people."""
+    names = {"bytes": _("bytes"), "lines": _("lines"), "messages": _("messages"), "attachments": _("attachments")}
+    output.line(harmless(sheet.file))
+    output.line(f"  {'':12} {_('seen'):>14} {_('stored'):>14} {_('duplicate'):>14} {_('rejected'):>14}")
+    for what, count in sheet.counts.items():
+        output.line(f"  {names[what]:12} {count.seen:>14,} {count.stored:>14,} {count.duplicate:>14,} {count.rejected:>14,}")
+    for rejection in sheet.rejected[:SHOWN]:
+        output.line("  " + _("rejected, kept as record {leaf}: {reason}").format(leaf=rejection.leaf, reason=harmless(rejection.reason)))
+    if len(sheet.rejected) > SHOWN:
+        output.line("  " + _("and {count} more; --json lists them").format(count=sheet.counts["messages"].rejected + sheet.counts["attachments"].rejected - SHOWN))
+    for missing in sheet.missing[:SHOWN]:
+        output.line("  " + _("missing: {name}, named in record {leaf}").format(name=harmless(missing.name), leaf=missing.leaf))
+    if sheet.vanished:
+        output.line("  " + _("vanished: {count} messages that an earlier export held are not in this one; search is:vanished").format(count=sheet.vanished))
+    for member, offset, length in sheet.unattributed[:SHOWN]:
+        output.line("  " + _("NOT ATTRIBUTED: {length} bytes from byte {offset} of {name}").format(length=length, offset=offset, name=harmless(member or sheet.file)))
+    output.line("  " + (_("It balances.") if sheet.balanced else _("IT DOES NOT BALANCE; keep the file and report this.")))
+
+
+def as_json(sheet: BalanceSheet) -> dict[str, object]:
+    """The balance sheet for programs (docs/formats/commands-json.md)."""
+    counts = {what: {"seen": c.seen, "stored": c.stored, "duplicate": c.duplicate, "rejected": c.rejected} for what, c in sheet.counts.items()}
+    return {
+        "file": sheet.file, "import": sheet.import_id, "balanced": sheet.balanced, **counts,
+        "stored_records": [list(run) for run in sheet.stored_runs], "duplicate_records": [list(run) for run in sheet.duplicate_runs],
+        "rejected": [{"record": r.leaf, "member": r.member, "at": list(r.at), "reason": r.reason} for r in sheet.rejected],
+        "missing": [{"record": m.leaf, "name": m.name} for m in sheet.missing], "vanished": sheet.vanished,
+        "unattributed": [{"member": member, "at": [offset, length]} for member, offset, length in sheet.unattributed],
+    }

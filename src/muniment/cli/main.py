@@ -1,0 +1,80 @@
+"""`muniment`: reads the arguments, speaks the reader's language, runs one command, and turns a refusal into one line."""
+
+import argparse
+import importlib
+import os
+import resource
+import sys
+from collections.abc import Sequence
+
+from muniment.cli.output import Output
+from muniment.record.errors import MunimentError
+from muniment.site.version import version
+from muniment.site.words import LANGUAGES, _, choose, say, use
+
+COMMANDS = ("init", "import", "events", "search", "key", "checkpoint", "rebuild")
+INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose refusals are one line that says what to do."""
+
+    def error(self, message: str) -> "None":  # type: ignore[override]
+        """Say what is wrong and where help is; exit code 2."""
+        print(_("{command}: {message}; see `{command} --help`").format(command=self.prog, message=message), file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help=_("print JSON for programs (docs/formats/commands-json.md)"))
+    common.add_argument("--as", dest="actor", metavar="NAME", help=_("the person in whose name this is done; recorded in the audit log"))
+    common.add_argument("--lang", choices=sorted(LANGUAGES), help=_("language of what is printed"))
+    top = Parser(
+        prog="muniment", description=_("Keeps, finds and proves a firm's messages. MUNIMENT_HOME names the archive, MUNIMENT_KEYS its keys."),
+    )
+    top.add_argument("--version", action="version", version=f"muniment {version()}")
+    commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), required=True, parser_class=Parser)
+    for name in COMMANDS:
+        module = importlib.import_module(f"muniment.cli.commands.{name.replace('-', '_')}_" if name == "import" else f"muniment.cli.commands.{name.replace('-', '_')}")
+        command = commands.add_parser(name, help=_(module.HELP), description=_(module.HELP), parents=[common], allow_abbrev=False)
+        module.configure(command)
+        command.set_defaults(run=module.run)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 found at fault, 2 refused, 3 to 7 as record/errors.py says."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # keys and messages are in this memory
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    use(choose(_language(arguments)))
+    options = parser().parse_args(arguments)
+    output = Output(as_json=options.json)
+    try:
+        code: int = options.run(options, output)
+    except MunimentError as refusal:
+        output.error(f"muniment {options.command}: {say(refusal)}")
+        return refusal.exit_code
+    except KeyboardInterrupt:
+        output.error(_("muniment: interrupted; what was acknowledged is kept, the same command goes on where it stopped"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    output.clear_progress()
+    return code
+
+
+def _language(arguments: Sequence[str]) -> str | None:
+    """The value of --lang, needed before the parser that would find it can be built in that language."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2] if argument.partition("=")[2] in LANGUAGES else None
+        if argument == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1] if arguments[place + 1] in LANGUAGES else None
+    return None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

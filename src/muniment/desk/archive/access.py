@@ -1,0 +1,75 @@
+"""Every read of what was captured. The audit entry is durable before anything read here leaves the process."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from muniment.capture.audit import Entry
+from muniment.catalog.read import Unsearchable, events_of, unsearchable
+from muniment.desk.desk import Desk
+from muniment.record.clock import SECOND, rfc3339
+from muniment.record.decoded import DecodedEvent
+from muniment.search.ast import Query
+from muniment.search.grammar import parse
+from muniment.search.sqlite import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found: a page of events, newest first, and what the answer rests on."""
+
+    query: Query
+    events: tuple[DecodedEvent, ...]
+    complete_up_to: str
+    unsearchable: Unsearchable
+
+
+def parse_query(desk: Desk, text: str, zone: str) -> Query:
+    """Parse a query, its relative dates resolved now in `zone` (an IANA name); raises Refused."""
+    return parse(text, zone=ZoneInfo(zone), now=datetime.fromtimestamp(desk.archive.clock() / SECOND, UTC))
+
+
+def search(desk: Desk, text: str, *, zone: str = "UTC", limit: int = 50, before: int | None = None) -> Answer:
+    """The newest `limit` events that match, sent before the event with search id `before`; raises Refused."""
+    query = parse_query(desk, text, zone)
+    ids = Index(desk.catalog).search(query, limit=limit, before_id=before)
+    found = tuple(events_of(desk.catalog, ids))
+    desk.audit(Entry(act="search", actor=desk.actor, query=text, counts={"shown": len(found)}))
+    return Answer(query, found, complete_up_to(desk), unsearchable(desk.catalog))
+
+
+def count(desk: Desk, text: str, *, zone: str = "UTC") -> int:
+    """How many events match, exactly; raises Refused."""
+    number = Index(desk.catalog).count(parse_query(desk, text, zone))
+    desk.audit(Entry(act="search.count", actor=desk.actor, query=text, counts={"found": number}))
+    return number
+
+
+def events(desk: Desk, text: str, *, zone: str = "UTC") -> Iterator[DecodedEvent]:
+    """All events that match, oldest first (undated ones before all others); raises Refused."""
+    query = parse_query(desk, text, zone)
+    desk.audit(Entry(act="events.read", actor=desk.actor, query=text))
+    index = Index(desk.catalog)
+    batch: list[int] = []
+    for identifier in index.matches(query):
+        batch.append(identifier)
+        if len(batch) == 500:
+            yield from events_of(desk.catalog, batch)
+            batch = []
+    yield from events_of(desk.catalog, batch)
+
+
+def complete_up_to(desk: Desk) -> str:
+    """Up to which time of receipt the catalog holds everything that was acknowledged, as RFC 3339.
+
+    That is now, unless items wait in intake or sealed leaves wait for the projector.
+    """
+    sealed = desk.archive.records.log.checkpoint().size
+    row = desk.catalog.execute("SELECT position FROM cursor WHERE log = 'records'").fetchone()
+    position = 0 if row is None else int(row[0])
+    if position < sealed:
+        leaf = next(desk.archive.records.opened(position, position + 1, sealed)).leaf
+        return leaf.rx
+    row = desk.archive.intake.database.execute("SELECT min(received_at) FROM item WHERE log = 'records'").fetchone()
+    return rfc3339(desk.archive.clock() if row[0] is None else row[0])

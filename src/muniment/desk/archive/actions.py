@@ -1,0 +1,122 @@
+"""Every change to the archive, as verbs. Each leaves its entry in the audit log, in the same durable step as the change or before it."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from muniment.capture.archive import create_archive, open_archive
+from muniment.capture.audit import Entry, write_entry
+from muniment.capture.balance import BalanceSheet
+from muniment.capture.connector import ImportOptions
+from muniment.capture.importer import Account, Importer, Progress
+from muniment.capture.leader import Leader
+from muniment.capture.registry import connector as find_connector
+from muniment.capture.spool import spool, unspool
+from muniment.catalog.known import KnownParts
+from muniment.catalog.projector import Projector
+from muniment.catalog.rebuild import replace_catalog
+from muniment.desk.archive.schema import make_catalog
+from muniment.desk.desk import Desk, system_user
+from muniment.proof import seal as sealing
+from muniment.record.errors import Refused
+from muniment.vault.home import Home
+from muniment.vault.pseudonym import Pseudonyms
+
+
+def create(path: Path, keys: Path, origin: str, actor: str) -> Home:
+    """Make an archive, its first audit entry included; raises Refused."""
+    home = create_archive(path, keys, origin)
+    make_catalog(home.catalog)
+    with open_archive(path, keys) as archive, Leader(archive) as leader:
+        write_entry(archive, Entry(act="archive.create", actor=actor, object=origin), type="sys")
+        leader.drain()
+    return home
+
+
+def bring_in(desk: Desk, path: Path, connector: str, account: str, options: ImportOptions, progress: Progress | None = None) -> BalanceSheet:
+    """Import one file into an account, as the leader; seals and projects before it returns. Raises Refused, NotFound or Busy."""
+    found = find_connector(connector)
+    with Leader(desk.archive) as leader:
+        leader.drain()
+        Projector(desk.archive, desk.catalog).catch_up()
+        home = _account(desk, leader, account, connector)
+        spooled = spool(desk.archive, path, connector, home.source, options)
+        try:
+            with _projecting(desk):
+                known = KnownParts(desk.catalog, Pseudonyms(desk.archive.kek))
+                sheet = Importer(leader, home, found, options, known).run(spooled, progress)
+        except Refused:
+            unspool(desk.archive, spooled.import_id)
+            raise
+        counts = {f"{what}.{fate}": getattr(count, fate) for what, count in sheet.counts.items() for fate in ("seen", "stored", "duplicate", "rejected")}
+        desk.audit(Entry(act="import", actor=desk.actor, object=sheet.import_id, counts=counts, detail={"account": home.source, "connector": connector}))
+        leader.drain()
+        unspool(desk.archive, spooled.import_id)
+        Projector(desk.archive, desk.catalog).catch_up()
+    return sheet
+
+
+def settle(desk: Desk) -> None:
+    """Seal what waits in intake and project it; raises Busy when another process leads (which then does it)."""
+    with Leader(desk.archive) as leader:
+        leader.drain()
+        Projector(desk.archive, desk.catalog).catch_up()
+
+
+def make_seal(desk: Desk) -> str:
+    """The one-line seal over everything sealed so far, for somebody outside to keep; that it was given out is audited."""
+    with Leader(desk.archive) as leader:
+        leader.drain()
+        records, audit = leader.checkpoint("records"), leader.checkpoint("audit")
+        line = sealing.make(desk.archive.home.origin, records, audit, desk.archive.signers["records"])
+        desk.audit(Entry(act="seal.give", actor=desk.actor, detail={"seal": line}))
+        leader.drain()
+        Projector(desk.archive, desk.catalog).catch_up()
+    return line
+
+
+def rebuild(path: Path, keys: Path, actor: str | None = None) -> str:
+    """Make the catalog again from the logs, and put it in the old one's place, which may be missing or broken; its logical hash.
+
+    Raises Busy when another process leads.
+    """
+    with open_archive(path, keys) as archive, Leader(archive) as leader:
+        write_entry(archive, Entry(act="catalog.rebuild", actor=actor or system_user()))
+        leader.drain()
+        return replace_catalog(archive, make_catalog)
+
+
+def _account(desk: Desk, leader: Leader, name: str, connector: str) -> Account:
+    """The account called `name`, added on its first import; raises Refused when it belongs to another connector."""
+    row = desk.catalog.execute("SELECT source, connector FROM account WHERE name = ?", (name,)).fetchone()
+    if row is not None:
+        if row[1] != connector:
+            raise Refused("the account {name} is one of {known}; import {connector} files under another account", name=repr(name), known=row[1], connector=connector)
+        return Account(name, row[0])
+    if not name.strip() or len(name) > 200:
+        raise Refused("an account's name is text of 1 to 200 characters; give one with --account")
+    source = f"a{secrets.token_hex(8)}"
+    detail = {"connector": connector, "name": name, "source": source}
+    desk.audit(Entry(act="account.add", actor=desk.actor, object=source, detail=detail), type="cfg")
+    leader.drain()
+    Projector(desk.archive, desk.catalog).catch_up()
+    return Account(name, source)
+
+
+@contextmanager
+def _projecting(desk: Desk) -> Iterator[None]:
+    """Run the projector in a process of its own while the caller imports; when this ends, everything sealed is projected."""
+    home = desk.archive.home
+    environment = {**os.environ, "MUNIMENT_HOME": str(home.path), "MUNIMENT_KEYS": str(home.keys)}
+    child = subprocess.Popen([sys.executable, "-m", "muniment.catalog.follow"], stdin=subprocess.PIPE, env=environment)
+    assert child.stdin is not None
+    try:
+        yield
+    finally:
+        child.stdin.close()  # the end of its input tells it to finish what is sealed, and to stop
+        if child.wait() != 0:
+            raise Refused("the projector stopped with exit code {code}; what was imported is sealed; run `muniment rebuild`", code=child.returncode)

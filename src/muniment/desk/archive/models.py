@@ -1,0 +1,133 @@
+"""The catalog's tables. Django's migrations own them; the projector and the readers in `catalog` speak plain SQL to them.
+
+Everything here is derived from the logs and can be made again by `muniment rebuild`. Times are microseconds UTC, digests
+are the keyed ones of vault/pseudonym.py.
+"""
+
+from django.db import models
+
+
+class Account(models.Model):
+    """Whose messages a connector brings: a name for people, an opaque source for the leaves."""
+
+    source = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=200, unique=True)
+    connector = models.CharField(max_length=40)
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        db_table = "account"
+
+
+class Record(models.Model):
+    """One leaf of the records log and what its header says; `status` is `decoded`, `undecoded`, `stored` or `disposed`."""
+
+    leaf = models.BigIntegerField(primary_key=True)
+    type = models.CharField(max_length=8)
+    source = models.CharField(max_length=64)
+    received_at = models.BigIntegerField()
+    connector = models.CharField(max_length=40, null=True)
+    version = models.IntegerField(null=True)
+    part = models.CharField(max_length=20, null=True)
+    import_id = models.CharField(max_length=36, null=True)
+    assurance = models.CharField(max_length=20, null=True)
+    size = models.BigIntegerField()
+    key = models.BinaryField(null=True)
+    content = models.BinaryField(null=True)
+    status = models.CharField(max_length=10)
+
+    class Meta:
+        db_table = "record"
+
+
+class RecordKey(models.Model):
+    """Finds a record by its key's digest: the first 63 bits of it, and on the rare collision the numbers behind."""
+
+    id = models.BigIntegerField(primary_key=True)
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        db_table = "record_key"
+
+
+class Conversation(models.Model):
+    """A conversation of an account, by its native id."""
+
+    id = models.BigIntegerField(primary_key=True)
+    source = models.CharField(max_length=64)
+    native = models.TextField()
+
+    class Meta:
+        db_table = "conversation"
+        constraints = (models.UniqueConstraint(fields=["source", "native"], name="conversation_native"),)
+
+
+class Event(models.Model):
+    """One event; its id sorts by the time it was sent (seconds << 29 | sequence), `body` is the event as JSON."""
+
+    id = models.BigIntegerField(primary_key=True)
+    leaf = models.BigIntegerField()
+    ordinal = models.IntegerField()
+    kind = models.CharField(max_length=24)
+    conversation = models.BigIntegerField()
+    body = models.TextField()
+
+    class Meta:
+        db_table = "event"
+        constraints = (models.UniqueConstraint(fields=["leaf", "ordinal"], name="event_position"),)
+        indexes = (models.Index(fields=["conversation", "id"], name="event_conversation"),)
+
+
+class Link(models.Model):
+    """An event that edits, recalls or answers another, by the digest of that one's key (which may come later, or never)."""
+
+    id = models.BigIntegerField(primary_key=True)
+    target = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        db_table = "link"
+
+
+class Blob(models.Model):
+    """Where the bytes of an attachment lie: SHA-256 (first 63 bits as the id) to the record that holds them."""
+
+    id = models.BigIntegerField(primary_key=True)
+    sha256 = models.CharField(max_length=64)
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        db_table = "blob"
+
+
+class AuditEntry(models.Model):
+    """One leaf of the audit log, opened."""
+
+    leaf = models.BigIntegerField(primary_key=True)
+    type = models.CharField(max_length=8)
+    received_at = models.BigIntegerField()
+    act = models.CharField(max_length=60)
+    actor = models.CharField(max_length=200)
+    body = models.TextField()
+
+    class Meta:
+        db_table = "audit_entry"
+
+
+class Cursor(models.Model):
+    """How far the projector has read a log."""
+
+    log = models.CharField(max_length=20, primary_key=True)
+    position = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cursor"
+
+
+class Build(models.Model):
+    """The versions of whatever the derived tables depend on."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.TextField()
+
+    class Meta:
+        db_table = "build"

@@ -1,0 +1,41 @@
+"""Who sits at the desk: an opened archive, its catalog, and the person in whose name everything is read and done."""
+
+import getpass
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from muniment.capture.archive import Archive, open_archive
+from muniment.capture.audit import Entry, write_entry
+from muniment.catalog.database import open_catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One actor's access to one archive. `actor` is `system:<user>` on the command line, or the name given by --as."""
+
+    archive: Archive
+    catalog: sqlite3.Connection
+    actor: str
+
+    def audit(self, entry: Entry, *, type: str = "act") -> str:  # noqa: A002 - the leaf's own word
+        """Make an entry of the audit log durable; content leaves the process only after this has returned."""
+        return write_entry(self.archive, entry, type=type)
+
+
+def system_user() -> str:
+    """The actor of whoever runs a command without --as."""
+    return f"system:{getpass.getuser()}"
+
+
+@contextmanager
+def open_desk(home: Path, keys: Path, actor: str | None = None) -> Iterator[Desk]:
+    """Open the archive and its catalog for `actor`; raises NotFound, WrongKey, Damaged or Refused."""
+    with open_archive(home, keys) as archive:
+        catalog = open_catalog(archive.home.catalog)
+        try:
+            yield Desk(archive, catalog, actor or system_user())
+        finally:
+            catalog.close()
