@@ -3,8 +3,8 @@
 `python -m tests.house.helptext` (`./dev docs`) rewrites the page; a test compares it.
 """
 
+import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,40 +22,45 @@ where a command lists. Errors are one line on standard error; the exit status sa
 | status | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed otherwise |
+| 1 | checked, and found at fault or not balanced |
 | 2 | refused: the request or the input is not acceptable as it stands |
 | 3 | not found |
 | 4 | damaged: evidence does not check |
 | 5 | a key is missing or is the wrong one |
 | 6 | busy: another process holds what this one needs |
 | 7 | the disk refused a write |
+| 130 | interrupted |
 """
 
 
-def help_of(*path: str) -> str:
+# Run apart, so that no test's language or width gets into the page.
+_ASK = """
+import argparse, json
+from muniment.cli.main import parser
+
+def walk(one):
+    yield one.prog, one.format_help()
+    for action in one._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from walk(below)
+
+print(json.dumps(list(walk(parser()))))
+"""
+
+
+def sections() -> list[tuple[str, str]]:
+    """(command, its help) for the program and everything below it, in the order in which they were added."""
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from muniment.cli.main import main; sys.exit(main())", *path, "--help"],
+        [sys.executable, "-c", _ASK],
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "LANGUAGE": "en", "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
         check=True,
     )
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip()
-
-
-def below(text: str) -> list[str]:
-    """The subcommands that a help text's usage names."""
-    usage = text.partition("\n\n")[0]
-    found = re.search(r"\{([\w,\s-]+)\}\s+\.\.\.", usage)
-    return [name.strip() for name in found[1].split(",")] if found else []
-
-
-def sections(*path: str) -> list[tuple[str, str]]:
-    text = help_of(*path)
-    found = [(" ".join(("muniment", *path)), text)]
-    for name in below(text):
-        found += sections(*path, name)
-    return found
+    return [
+        (name, "\n".join(line.rstrip() for line in text.strip().splitlines())) for name, text in json.loads(done.stdout)
+    ]
 
 
 def page() -> str:

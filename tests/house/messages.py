@@ -4,6 +4,7 @@
 """
 
 import io
+import re
 import string
 import sys
 from collections.abc import Iterator
@@ -19,11 +20,14 @@ SOURCE = ROOT / "src" / "muniment"
 LOCALE = SOURCE / "site" / "locale"
 LOCALES = ("zh_Hant", "zh_Hans")
 
-# A refusal's template is its first argument; everything else goes through _ or ngettext.
+# A refusal's template is its first argument; everything else goes through _ (or `mark`, its other name) or ngettext.
 _REFUSALS = ("Refused", "NotFound", "Damaged", "WrongKey", "Busy", "StorageFailed")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)} | dict.fromkeys(
-    _REFUSALS, (1,)
-)
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "mark": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+} | dict.fromkeys(_REFUSALS, (1,))
 
 
 def collect(source: Path = SOURCE) -> Catalog:
@@ -82,8 +86,9 @@ def merged(locale: str, template: Catalog) -> Catalog:
 
 
 def fields(text: str) -> set[str]:
-    """The placeholders of a template: `{name}` and `{name:format}` by name."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    """The placeholders of a template: `{name}` and `{name:format}` by name, argparse's `%(name)s` as they stand."""
+    named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return named | set(re.findall(r"%\(\w+\)s", text))
 
 
 def _forms(message: Message) -> list[tuple[str, str]]:
@@ -123,6 +128,14 @@ def _field_faults(locale: str, message: Message) -> Iterator[str]:
             yield f"{locale}: placeholders differ: {english!r} has {sorted(fields(english))}, {form!r} {sorted(fields(form))}"
 
 
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _said(catalog: Catalog) -> dict[str, list[tuple[str, str]]]:
+    return {str(_key(m)): _forms(m) for m in catalog if m.id and all(form for _, form in _forms(m))}
+
+
 def compiled_faults(locale: str, catalog: Catalog) -> Iterator[str]:
     """Whether the compiled catalogue says what the readable one says."""
     path = po_path(locale).with_suffix(".mo")
@@ -131,7 +144,7 @@ def compiled_faults(locale: str, catalog: Catalog) -> Iterator[str]:
         return
     with path.open("rb") as file:
         compiled = read_mo(file)
-    if {str(m.id): m.string for m in compiled if m.id} != {str(m.id): m.string for m in catalog if m.id and m.string}:
+    if _said(compiled) != _said(catalog):
         yield f"{locale}: muniment.mo is older than muniment.po; run ./dev messages"
 
 

@@ -168,12 +168,3 @@ def test_a_lying_document_fails(tmp_path: Path, lines: tuple[str, ...]) -> None:
 def test_each_document_has_an_archive_of_its_own(tmp_path: Path) -> None:
     document = shown('$ [ "$MUNIMENT_HOME" = "$PWD/home" ] && [ ! -e "$MUNIMENT_HOME" ] && echo fresh', "fresh")
     assert console.run(document, tmp_path) == []
-
-
-def test_subcommands_are_read_from_the_usage_and_choices_are_not() -> None:
-    assert helptext.below("usage: muniment [-h] {init,demo,\n   verify-bundle} ...\n\nwords") == [
-        "init",
-        "demo",
-        "verify-bundle",
-    ]
-    assert helptext.below("usage: muniment import [-h] [--date-order {dmy,mdy,ymd}] PATH\n\n{a,b} ...") == []
