@@ -1,5 +1,6 @@
 """What the index is given: documents, their ids in order of time, and the rows made of them before any lock is taken."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -36,6 +37,16 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+
+
+LONGEST_NAME: Final = 300
+"""Characters of a name that are kept: a b-tree of PostgreSQL holds keys of a third of a page."""
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(name: str) -> str:
+    """`name` as both databases can hold it: without NUL and half characters, not too long."""
+    return _NOT_STORABLE.sub("\ufffd", name[:LONGEST_NAME])
 
 
 class Row(NamedTuple):

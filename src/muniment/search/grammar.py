@@ -11,14 +11,12 @@ from typing import NamedTuple, get_args
 from muniment.record.errors import Refused
 from muniment.record.event import Kind
 from muniment.search import dates, tokens
-from muniment.search.ast import DEPTH, And, Everything, Field, FieldName, Node, Not, Or, Query, Sent, Text
+from muniment.search.ast import DEPTH, PHRASE, And, Everything, Field, FieldName, Node, Not, Or, Query, Sent, Text
 
 LENGTH = 10_000
 """Characters in a query."""
 TERMS = 500
 """Words, phrases and fields in a query."""
-PHRASE = 128
-"""Positions in a phrase."""
 DATES = 50
 """Conditions on the time in a query."""
 
@@ -208,7 +206,7 @@ def _star(value: str, at: int) -> tuple[str, bool]:
 
 
 def _text(value: str, prefix: bool, at: int) -> Node | None:
-    row, _ = tokens.phrase(value)
+    row = tokens.words(value)
     if len(row) > PHRASE:
         raise Refused(
             "at {at}: the phrase is {got} positions long; expected at most {limit}", at=at, got=len(row), limit=PHRASE

@@ -13,7 +13,7 @@ import msgspec
 from muniment.record.errors import NotFound, Refused
 from muniment.search import plan, tokens
 from muniment.search.ast import Field, Node, Query
-from muniment.search.document import Document, Name, Row, Shard, calendar, prepare, shard_of
+from muniment.search.document import Document, Name, Row, Shard, calendar, prepare, shard_of, storable
 
 Role = Literal["person", "conversation", "account", "channel", "kind", "flag", "has", "label"]
 By = Literal["from", "to", "in", "account", "channel", "type", "is", "has", "label", "year", "month", "day"]
@@ -113,7 +113,7 @@ class Index(ABC):
         if shard not in self._known_shards() or None in known.values() or not self._holds(shard, True, document.id):
             raise NotFound("document {id} is not in the index as it was given", id=document.id)
         ids = {key: number for key, number in known.items() if number is not None}
-        number: _Number = lambda role, native, display: ids[role, native, display]  # noqa: E731
+        number: _Number = lambda role, native, display: ids[role, storable(native), storable(display)]  # noqa: E731
         head = _facets(document, number)
         if document.sender is not None:
             head = f"{head} {MARK}s{number('person', document.sender.native, document.sender.display)}"
@@ -181,6 +181,13 @@ class Index(ABC):
 
     # Common to both databases
 
+    @staticmethod
+    def _check_reading(rows: Sequence[tuple[int, str]]) -> None:
+        if list(rows) != [(tokens.VERSION, tokens.TABLES)]:
+            raise Refused(
+                "the search index was made with other tables of characters than this release has; run `muniment rebuild`"
+            )
+
     def _windows(self, query: Query, scope: Node | None, before: int | None = None) -> list["_Window"]:
         """What to ask of which shard, newest first."""
         if query.tokeniser != tokens.VERSION:
@@ -217,9 +224,13 @@ class Index(ABC):
             nonlocal last
             found = names.get((role, native, display))
             if found is None:
-                last += 1
-                found = names[role, native, display] = last
-                new.append(NameRow(last, role, native, display))
+                key = (role, storable(native), storable(display))
+                found = names.get(key)
+                if found is None:
+                    last += 1
+                    found = names[key] = last
+                    new.append(NameRow(last, *key))
+                names[role, native, display] = found
             return found
 
         return number
@@ -265,6 +276,11 @@ class Index(ABC):
         return bool(self._page(shard, expression, first, end, 1))
 
 
+def name_body(name: NameRow) -> str:
+    """A name's tokens; the mark between its two forms keeps a phrase from beginning in one and ending in the other."""
+    return f"{MARK}{name.role} {tokens.body(name.native)} {MARK} {tokens.body(name.display)}"
+
+
 _Number = Callable[[str, str, str], int]
 
 
@@ -304,7 +320,7 @@ def _names_of(document: Document) -> list[tuple[str, str, str]]:
     seen: dict[tuple[str, str, str], None] = {}
 
     def note(role: str, native: str, display: str) -> int:
-        seen[role, native, display] = None
+        seen[role, storable(native), storable(display)] = None
         return 0
 
     _facets(document, note)

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from muniment.record.errors import Refused
 from muniment.search import index, plan, tokens
 from muniment.search.document import Shard
 from muniment.search.index import MARK, NameRow
@@ -35,10 +34,7 @@ class Index(index.Index):
             for statement in _SCHEMA:
                 run(statement)
             run("INSERT INTO search_reading VALUES (?, ?)", (tokens.VERSION, tokens.TABLES))
-        if run("SELECT tokeniser, tables FROM search_reading").fetchone() != (tokens.VERSION, tokens.TABLES):
-            raise Refused(
-                "the search index was made with other tables of characters than this release has; run `muniment rebuild`"
-            )
+        self._check_reading(run("SELECT tokeniser, tables FROM search_reading").fetchall())
 
     def forget(self) -> None:
         run = self._connection.execute
@@ -79,14 +75,15 @@ class Index(index.Index):
     def _insert_names(self, names: Sequence[NameRow]) -> None:
         self._connection.executemany("INSERT INTO search_name (id, role, native, display) VALUES (?, ?, ?, ?)", names)
         self._connection.executemany(
-            "INSERT INTO search_name_words (rowid, body) VALUES (?, ?)", [(name.id, _name_body(name)) for name in names]
+            "INSERT INTO search_name_words (rowid, body) VALUES (?, ?)",
+            [(name.id, index.name_body(name)) for name in names],
         )
 
     def _erase_name(self, name: NameRow) -> None:
         run = self._connection.execute
         run(
             "INSERT INTO search_name_words (search_name_words, rowid, body) VALUES ('delete', ?, ?)",
-            (name.id, _name_body(name)),
+            (name.id, index.name_body(name)),
         )
         run("DELETE FROM search_name WHERE id = ?", (name.id,))
 
@@ -131,11 +128,6 @@ class Index(index.Index):
         table = f"search_{shard.name}"
         sql = f"SELECT {what} FROM {table} WHERE {table} MATCH ? AND rowid BETWEEN ? AND ? {tail}"
         return self._connection.execute(sql, (_match(expression), first, end - 1, *more))
-
-
-def _name_body(name: NameRow) -> str:
-    """A name's tokens; the mark between the two forms of it keeps a phrase from beginning in one and ending in the other."""
-    return f"{MARK}{name.role} {tokens.body(name.native)} {MARK} {tokens.body(name.display)}"
 
 
 def _match(expression: plan.Expression) -> str:
