@@ -1,8 +1,11 @@
 """What may stand in the tree: no registry's address, no path of somebody's machine, no lock that drifted."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -146,6 +149,30 @@ def test_a_lock_pins_every_line_by_hash(name: str) -> None:
 def test_the_tests_run_with_what_the_product_runs_with() -> None:
     base, dev = pinned("base"), pinned("dev")
     assert {name: dev.get(name) for name in base} == base
+
+
+def imported(path: Path) -> set[str]:
+    """The first names of what a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_the_product_imports_only_what_its_own_lock_holds() -> None:
+    """`./dev muniment` installs requirements/base.txt and nothing else."""
+    by_hand = {"make_tables.py": {"opencc"}}  # writes the folding tables; not a part of the running product
+    homes = packages_distributions()
+    base = set(pinned("base"))
+    foreign: dict[str, str] = {}
+    for path in (ROOT / "src").rglob("*.py"):
+        for name in imported(path) - {"muniment"} - sys.stdlib_module_names - by_hand.get(path.name, set()):
+            if not {canonicalize_name(home) for home in homes.get(name, [])} & base:
+                foreign[path.name] = name
+    assert foreign == {}
 
 
 def test_every_dependency_says_why_it_is_there() -> None:
