@@ -22,8 +22,10 @@ from muniment.journal.segment import SegmentWriter
 from muniment.proof.merkle import leaf_hash
 from muniment.proof.verifier import Checkpoint
 from muniment.record.clock import rfc3339
+from muniment.record.codec import canonical
 from muniment.record.errors import Busy, Damaged
 from muniment.record.leaf import Leaf, encode_leaf, parse_leaf
+from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.home import LOGS
 
 BATCH = 1024
@@ -67,6 +69,14 @@ class Leader:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def heartbeat(self) -> int:
+        """Seal that the archive was alive and what still waited: silence is then a record too. Returns the leaf."""
+        waiting, oldest = self.archive.intake.backlog()
+        raw = canonical({"connectors": [], "oldest": None if oldest is None else rfc3339(oldest), "waiting": waiting})
+        payload = join_payload(Header(by="muniment", v=1, part="heartbeat", assurance=Assurance.INTERNAL), raw)
+        self.commit("records", [self.archive.sealer.seal(payload, log="records", type="hb", source=SYSTEM)])
+        return self.size("records") - 1
 
     def size(self, log: str) -> int:
         """Leaves in the log."""

@@ -1,7 +1,6 @@
 """Decodes one record into the rows that the catalog keeps of it. Pure but for the keyed digests it is handed."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,12 +64,3 @@ def event_id(event: Event, leaf: int, ordinal: int) -> int:
 def number(digest: bytes) -> int:
     """The first 63 bits of a digest, as a key of a table."""
     return int.from_bytes(digest[:8], "big") >> 1
-
-
-def audit_fields(payload: bytes | None) -> tuple[str, str, str]:
-    """The act, the actor and the text of an audit entry."""
-    if payload is None:
-        return "", "", ""
-    text = payload.decode("utf-8", "replace")
-    value = json.loads(payload)
-    return str(value.get("act", "")), str(value.get("actor", "")), text

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import msgspec
 
 from muniment.capture.archive import Archive
+from muniment.capture.audit import decode_entry
 from muniment.catalog.documents import document
-from muniment.catalog.project import LINKS, Projected, audit_fields, diverged, event_id, number, project
+from muniment.catalog.project import LINKS, Projected, diverged, event_id, number, project
+from muniment.record.errors import Damaged
 from muniment.record.event import Event, Kind
 from muniment.record.clock import from_rfc3339
 from muniment.search.document import Document, prepare
@@ -91,11 +93,12 @@ class Projector:
             stop = min(sealed, at + MOST)
             rows, accounts = [], []
             for opened in self._archive.audit.opened(at, stop, sealed):
-                act, actor, text = audit_fields(opened.payload)
-                rows.append((opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), act, actor, text))
-                if opened.leaf.t == "cfg" and act == "account.add":
-                    detail = msgspec.json.decode(text)["detail"]
-                    accounts.append((detail["source"], detail["name"], detail["connector"], opened.index))
+                if opened.payload is None:
+                    raise Damaged("the key of audit leaf {index} is gone; audit entries are never disposed of", index=opened.index)
+                entry, text = decode_entry(opened.payload)
+                rows.append((opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), entry.act, entry.actor, text.decode()))
+                if opened.leaf.t == "cfg" and entry.act == "account.add":
+                    accounts.append((entry.detail["source"], entry.detail["name"], entry.detail["connector"], opened.index))
             self._database.execute("BEGIN IMMEDIATE")
             self._database.executemany("INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._database.executemany("INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts)

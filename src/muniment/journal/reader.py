@@ -5,12 +5,14 @@ with the key of that leaf, and its payload must bear the leaf's MAC.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
+from itertools import groupby
 
 from muniment.journal.log import LogReader
 from muniment.journal.segment import SegmentReader
+from muniment.proof.tiles import WIDTH
 from muniment.record.errors import Damaged
 from muniment.record.leaf import Leaf, parse_leaf
 from muniment.vault.envelope import mac, unseal
@@ -47,6 +49,17 @@ class RecordReader:
             for index, (data, envelope) in enumerate(zip(leaves, envelopes, strict=True), start=first):
                 yield self.open_one(index, data, envelope, wrapped.get(index))
             first = stop
+
+    def pick(self, indexes: Sequence[int], size: int) -> Iterator[Opened]:
+        """The records of these leaves, which ascend; raises Damaged or WrongKey."""
+        for place, run in groupby(indexes, key=lambda index: index // WIDTH):
+            some = list(run)
+            first, stop = place * WIDTH, min(size, (place + 1) * WIDTH)
+            leaves = self.log.leaves(first, stop, size)
+            wrapped = self._keys.wrapped(self.name, some[0], some[-1] + 1)
+            for index in some:
+                (envelope,) = self._segments.envelopes(index, index + 1)
+                yield self.open_one(index, leaves[index - first], envelope, wrapped.get(index))
 
     def open_one(self, index: int, leaf_bytes: bytes, envelope: bytes, key_row: tuple[int, bytes] | None) -> Opened:
         """Check one envelope against its leaf and open it with the row of the key table."""

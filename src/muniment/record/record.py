@@ -18,6 +18,7 @@ class Assurance(StrEnum):
     EXPORT_TEXT = "export_text"
     DEVICE_IMAGE = "device_image"
     SELF_REPORTED = "self_reported"
+    INTERNAL = "internal"  # made by the archive itself: heartbeats, audit entries
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,11 +1,14 @@
 """Every read of what was captured. The audit entry is durable before anything read here leaves the process."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from muniment.capture.audit import Entry
+from muniment.catalog.project import number
 from muniment.catalog.read import Unsearchable, events_of, unsearchable
 from muniment.desk.desk import Desk
 from muniment.record.clock import SECOND, rfc3339
@@ -73,3 +76,26 @@ def complete_up_to(desk: Desk) -> str:
         return leaf.rx
     row = desk.archive.intake.database.execute("SELECT min(received_at) FROM item WHERE log = 'records'").fetchone()
     return rfc3339(desk.archive.clock() if row[0] is None else row[0])
+
+
+def positions_of(desk: Desk, ids: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
+    """For each event, by id: the id, the leaf of its record, how many events that record has, and its conversation."""
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        yield from desk.catalog.execute(
+            "SELECT event.id, event.leaf, (SELECT count(*) FROM event AS other WHERE other.leaf = event.leaf), event.conversation FROM event"
+            f" WHERE event.id IN ({','.join('?' * len(some))}) ORDER BY event.id",
+            some,
+        )
+
+
+def records_of_blobs(desk: Desk, digests: Collection[str]) -> Iterator[int]:
+    """The leaves of the records that hold attachments with these SHA-256 digests."""
+    for digest in sorted(digests):
+        yield from (leaf for (leaf,) in desk.catalog.execute("SELECT leaf FROM blob WHERE id = ? AND sha256 = ?", (number(bytes.fromhex(digest)), digest)))
+
+
+def earlier_seals(desk: Desk) -> list[str]:
+    """Every seal that was ever given out, oldest first."""
+    rows = desk.catalog.execute("SELECT body FROM audit_entry WHERE act = 'seal.give' ORDER BY leaf")
+    return [msgspec.json.decode(body)["detail"]["seal"] for (body,) in rows]

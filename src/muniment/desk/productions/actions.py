@@ -1,0 +1,148 @@
+"""Producing: a bundle that proves itself, entered in the audit log before anybody holds it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from muniment.capture.audit import Entry
+from muniment.capture.leader import Leader
+from muniment.capture.registry import CONNECTORS, connector
+from muniment.catalog.projector import Projector
+from muniment.catalog.read import events_of, unsearchable
+from muniment.desk.archive.access import earlier_seals, positions_of, records_of_blobs
+from muniment.desk.desk import Desk
+from muniment.produce.bundle import BundleWriter
+from muniment.produce.entries import About, AuditEntry, NotSeen, ProducedRecord
+from muniment.produce.transcript import TranscriptHead, amendments, transcript
+from muniment.proof import seal as sealing
+from muniment.record.clock import SECOND, rfc3339
+from muniment.record.errors import Refused
+from muniment.record.event import AttachmentStatus
+from muniment.record.words import ENGLISH, Words
+from muniment.search import tokens
+from muniment.search.explain import explain
+from muniment.search.grammar import parse
+from muniment.search.sqlite import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """What was produced: where it lies, how much it holds, and the seal over the archive right after it."""
+
+    path: Path
+    records: int
+    withheld: int
+    events: int
+    attachments: int
+    manifest_sha256: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """What a query selects: event ids by conversation and time, the leaves they come from, and which of those it selects only in part."""
+
+    ids: Sequence[int]
+    leaves: Sequence[int]
+    partial: frozenset[int]
+    attachments: frozenset[str]
+    missing_media: int
+
+
+def produce(
+    desk: Desk, text: str, out: Path, reason: str, *, zone: str = "UTC", since: Iterable[str] = (), words: Words = ENGLISH, lang: str = "en"
+) -> Production:
+    """Write the bundle of everything that matches `text` to `out`; raises Refused or Busy. Memory does not grow with content."""
+    if not reason.strip():
+        raise Refused("a production needs a reason: the matter or request it answers; give one with --reason")
+    archive = desk.archive
+    with Leader(archive) as leader:
+        leader.drain()
+        heartbeat = leader.heartbeat()
+        projector = Projector(archive, desk.catalog)
+        projector.catch_up()
+        now = archive.clock()
+        query = parse(text, zone=ZoneInfo(zone), now=datetime.fromtimestamp(now / SECOND, UTC))
+        selected = _select(desk, list(Index(desk.catalog).matches(query)), heartbeat)
+        about = About(
+            origin=archive.home.origin, query=text, query_parsed=explain(query), reason=reason, produced_at=rfc3339(now), produced_by=desk.actor,
+            decoders={name: connector(name).version for name in CONNECTORS}, tokeniser=f"{tokens.VERSION}/{tokens.TABLES[:16]}",
+        )
+        size = leader.size("records")
+        prover = archive.records.log.prover(size)
+        with BundleWriter(out, about, archive.records.log.checkpoint_text(), prover) as bundle:
+            bundle.write_records(_records(desk, selected, size))
+            bundle.write_events(events_of(desk.catalog, selected.ids))
+            bundle.write_transcript(_transcript(desk, about, selected, now, words, lang))
+            blind = unsearchable(desk.catalog)
+            disposed = desk.catalog.execute("SELECT count(*) FROM record WHERE status = 'disposed'").fetchone()[0]
+            claim = bundle.close_manifest(
+                (), NotSeen(undecoded=blind.undecoded, unsearchable=blind.attachments, missing_media=selected.missing_media, disposed=disposed)
+            )
+            entry = Entry(act="produce", actor=desk.actor, purpose=reason, query=text, bundle=claim.members())
+            seals = [*earlier_seals(desk), *since]
+            sealed = _enter(desk, leader, entry)
+            bundle.finish(sealed, archive.audit.log.checkpoint_text(), archive.audit.log.prover(leader.size("audit")), seals)
+        line = sealing.make(archive.home.origin, leader.checkpoint("records"), leader.checkpoint("audit"), archive.signers["records"])
+        desk.audit(Entry(act="seal.give", actor=desk.actor, object=out.name, detail={"seal": line}))
+        leader.drain()
+        projector.catch_up()
+    counted = Counter(leaf in selected.partial for leaf in selected.leaves)
+    return Production(out, len(selected.leaves), counted[True], len(selected.ids), len(selected.attachments), claim.manifest, line)
+
+
+def _select(desk: Desk, ids: Sequence[int], heartbeat: int) -> _Selection:
+    """The records behind the events, the records of their attachments, and the newest heartbeat."""
+    chosen: Counter[int] = Counter()
+    total: dict[int, int] = {}
+    first_of: dict[int, int] = {}
+    places: list[tuple[int, int]] = []
+    for identifier, leaf, of_record, conversation in positions_of(desk, ids):
+        chosen[leaf] += 1
+        total[leaf] = of_record
+        places.append((first_of.setdefault(conversation, identifier), identifier))
+    ids = [identifier for _, identifier in sorted(places)]  # conversation by conversation, in the order in which they begin
+    wanted, missing = set[str](), 0
+    for event in events_of(desk.catalog, ids):
+        for attachment in event.event.attachments:
+            if attachment.status is AttachmentStatus.STORED and attachment.sha256:
+                wanted.add(attachment.sha256)
+            else:
+                missing += 1
+    leaves = {*chosen, *records_of_blobs(desk, wanted), heartbeat}
+    partial = frozenset(leaf for leaf, count in chosen.items() if count < total[leaf])
+    return _Selection(ids, sorted(leaves), partial, frozenset(wanted), missing)
+
+
+def _records(desk: Desk, selected: _Selection, size: int) -> Iterator[ProducedRecord]:
+    for opened in desk.archive.records.pick(selected.leaves, size):
+        if opened.index in selected.partial:
+            yield ProducedRecord(index=opened.index, leaf=opened.leaf_bytes)
+        else:
+            yield ProducedRecord(index=opened.index, leaf=opened.leaf_bytes, payload=opened.payload, mac_key=opened.mac_key)
+
+
+def _enter(desk: Desk, leader: Leader, entry: Entry) -> AuditEntry:
+    """Seal the audit entry of a production and open it again, as the bundle will show it."""
+    identifier = desk.audit(entry)
+    leader.drain()
+    size = leader.size("audit")
+    for opened in desk.archive.audit.opened(max(0, size - 64), size, size):
+        if opened.leaf.id == identifier and opened.payload is not None and opened.mac_key is not None:
+            return AuditEntry(index=opened.index, leaf=opened.leaf_bytes, payload=opened.payload, mac_key=opened.mac_key)
+    raise Refused("the audit entry of this production is not among the newest 64; try again when the archive is less busy")
+
+
+def _transcript(desk: Desk, about: About, selected: _Selection, now: int, words: Words, lang: str) -> Iterator[bytes]:
+    amended = amendments(events_of(desk.catalog, selected.ids))
+    return transcript(_head(about, selected, now), events_of(desk.catalog, selected.ids), words, lang=lang, amended=amended, files=selected.attachments)
+
+
+def _head(about: About, selected: _Selection, now: int) -> TranscriptHead:
+    return TranscriptHead(
+        origin=about.origin, query=about.query, reason=about.reason, produced_at=now, produced_by=about.produced_by,
+        count=len(selected.ids), complete_up_to=now,
+    )
