@@ -51,6 +51,8 @@ class Account:
     connector: str
     style: str
     owner: Person | None = None
+    daily: bool = True
+    """Whether it is heard on every business day."""
 
 
 PHONE_RACHEL = Account("phone-rachel-fong", "whatsapp", "ios-en", RACHEL)
@@ -60,7 +62,7 @@ PHONE_ZHAO = Account("phone-zhao-yiming", "whatsapp", "android-hans", ZHAO)
 PHONE_MARCUS = Account("phone-marcus-webb", "whatsapp", "ios-us", MARCUS)
 WECOM = Account("wecom", "ndjson", "wecom")
 DESK = Account("desk-chat", "ndjson", "desk")
-LINE = Account("client-line", "ndjson", "line", DEREK)
+LINE = Account("client-line", "ndjson", "line", DEREK, daily=False)
 ACCOUNTS = (PHONE_RACHEL, PHONE_KELVIN, PHONE_HAILEY, PHONE_ZHAO, PHONE_MARCUS, WECOM, DESK, LINE)
 
 # handle | name as shown | call in English | call in Chinese | telephone

@@ -8,6 +8,7 @@ from muniment.cli.demo.cast import (
     DESK,
     DESMOND,
     JOYCE,
+    LINE,
     MARCUS,
     RACHEL,
     RAYMOND,
@@ -68,17 +69,17 @@ desk-chat          | jip    | iyuen     | yue           | 110 | 0.30
 desk-chat          | jip    | rtong     | zh-Hant       | 140 | 0.35
 desk-chat          | jip    | slau      | en mixed      |  90 | 0.40
 desk-chat          | jip    | bkwan     | yue           |  90 | 0.50
-client-line        | dsiu   | nfung     | line          |  26 | 0.00
-client-line        | dsiu   | iyuen     | line          |  26 | 0.00
-client-line        | dsiu   | klui      | line          |  26 | 0.00
-client-line        | dsiu   | anair     | line          |  26 | 0.00
-client-line        | dsiu   | lqian     | line          |  26 | 0.00
+client-line        | dsiu   | nfung     | en            |  26 | 0.00
+client-line        | dsiu   | iyuen     | yue           |  26 | 0.00
+client-line        | dsiu   | klui      | yue           |  26 | 0.00
+client-line        | dsiu   | anair     | en            |  26 | 0.00
+client-line        | dsiu   | lqian     | zh-Hans       |  26 | 0.00
 """
 
 
 def chat_key(account: str, client: str) -> str:
     """The native id of a chat with a client: the number on the client line, a made-up id elsewhere."""
-    if account == "client-line":
+    if account == LINE.name:
         return CLIENTS[client].phone.replace(" ", "")
     prefix = {"wecom": "wc", "desk-chat": "dc"}.get(account, account)
     return f"{prefix}-{client}"
@@ -91,17 +92,16 @@ def conversations() -> tuple[Conversation, ...]:
     chats = []
     for row in _CHATS.strip().splitlines():
         account, adviser, client, languages, size, orders = (cell.strip() for cell in row.split("|"))
-        line = languages == "line"
         chats.append(
             Conversation(
                 key=chat_key(account, client),
                 account=accounts[account],
                 title=CLIENTS[client].name,
                 members=(staff[adviser], CLIENTS[client]),
-                languages=("mixed",) if line else tuple(languages.split()),
+                languages=tuple(languages.split()),
                 size=int(size),
                 orders=float(orders),
-                room="line" if line else None,
+                room="line" if account == LINE.name else None,
             )
         )
     return (*chats, *_groups())
@@ -112,8 +112,14 @@ def _groups() -> tuple[Conversation, ...]:
     return (
         Conversation("wc-room-sun", WECOM, "孙总家庭账户服务群", (ZHAO, sun, gu, RAYMOND), ("zh-Hans",), 110, 0.15),
         Conversation("wc-room-shum", WECOM, "岑生 x 漁燈", (JOYCE, shum, CLIENTS["iyuen"]), ("mixed", "yue"), 90, 0.10),
-        Conversation("dc-dealing", DESK, "Dealing desk", (RAYMOND, JOYCE, DEREK, DESMOND), ("mixed",), 330, 0, "dealing"),
-        Conversation("dc-operations", DESK, "Operations", (CANDY, JOYCE, RACHEL), ("mixed",), 200, 0, "operations"),
-        Conversation("dc-compliance", DESK, "Compliance", (WINNIE, RACHEL, MARCUS, DESMOND), ("en",), 150, 0, "compliance"),
-        Conversation("dc-research", DESK, "Research and news", (WINNIE, RAYMOND, MARCUS), ("mixed",), 170, 0, "research"),
+        Conversation(
+            "dc-dealing", DESK, "Dealing desk", (RAYMOND, JOYCE, DEREK, DESMOND), ("mixed",), 240, 0, "dealing"
+        ),
+        Conversation("dc-operations", DESK, "Operations", (CANDY, JOYCE, RACHEL), ("mixed",), 130, 0, "operations"),
+        Conversation(
+            "dc-compliance", DESK, "Compliance", (WINNIE, RACHEL, MARCUS, DESMOND), ("en",), 75, 0, "compliance"
+        ),
+        Conversation(
+            "dc-research", DESK, "Research and news", (WINNIE, RAYMOND, MARCUS), ("mixed",), 80, 0, "research"
+        ),
     )

@@ -12,6 +12,8 @@ _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (7, 1), (10, 1), (12, 25), (12, 26)
 _MORNING = (time(8, 40), time(9, 20))
 _TRADING = ((time(9, 32), time(11, 40)), (time(13, 2), time(15, 40)))
 _OFFICE = ((time(9, 10), time(12, 30)), (time(13, 30), time(17, 20)))
+_OPEN = (time(9, 31), time(10, 20))
+_CLOSE = (time(16, 12), time(17, 25))
 _EVENING = (time(19, 10), time(22, 20))
 _WEEKEND = (time(10, 5), time(17, 10))
 
@@ -58,6 +60,10 @@ def start_time(day: date, tags: frozenset[str], choose: Random) -> datetime:
         window = _EVENING
     elif "morning" in tags:
         window = _MORNING
+    elif "open" in tags:
+        window = _OPEN
+    elif "close" in tags:
+        window = _CLOSE
     else:
         window = choose.choice(_TRADING if "order" in tags else _OFFICE)
     first = datetime.combine(day, window[0], HONG_KONG)

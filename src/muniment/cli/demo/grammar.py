@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A short dialogue; `tags` out of `order`, `evening`, `weekend`, `morning`."""
+    """A short dialogue; `tags` out of `order`, `morning`, `open`, `close`, `evening`, `weekend`."""
 
     tags: frozenset[str]
     lines: tuple[Line, ...]

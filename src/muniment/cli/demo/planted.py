@@ -17,7 +17,7 @@ _GUARANTEE = """
 15:13:30 S 婆婆，呢隻保本㗎，實賺，唔使驚
 15:14:02 C 真係保本？上次隔籬阿英買嗰隻都話穩，後尾蝕咗好多
 15:14:51 S 今次唔同，保證回報五厘，蝕咗我負責
-15:15:40 C 咁我將定期嗰八十萬放晒落去啦，我唔識字㗎，你幫我填啦
+15:15:40 C 咁我將定期嗰八十萬放晒落去啦，啲表字咁細我睇唔到㗎，你幫我填啦
 15:16:12 S 得，份問卷我幫你填，你聽日上嚟簽個名就得
 15:17:05 C 好呀，唔該晒你呀梁小姐
 """
@@ -66,7 +66,14 @@ _BLAST = (
     "Hi！漁燈證券 Derek：霜橋科技97518內部目標價升三倍！名額只限今日，回覆 1 即入VIP群",
     "早晨！漁燈證券Derek：霜橋科技(97518) 內部目標價升三倍，名額只限今日，回覆1即入VIP群 👉",
 )
-_BLAST_ANSWERS = ("邊位？", "Who is this? How did you get my number?", "请不要再发了", "STOP", "1", "唔該delete我個number")
+_BLAST_ANSWERS = (
+    "邊位？",
+    "Who is this? How did you get my number?",
+    "请不要再发了",
+    "STOP",
+    "1",
+    "唔該delete我個number",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +105,15 @@ def plant(seed: int, calendar: Calendar, line: Conversation) -> Planted:
     strangers = _plant_blast(planter, seed, blast_day)
 
     closed = Closed(
-        accounts={PHONE_KELVIN.name: frozenset(_whole_days(silence))},
+        accounts={PHONE_KELVIN.name: _whole_days(silence[0], calendar.back(14))},
         chats={away: moment(calendar.back(22), "16:00")},
         held=planter.spans,
     )
     return Planted(
         messages=tuple(planter.messages),
         chats=tuple(
-            Conversation(who.id, line.account, who.name, (DEREK, who), ("zh-Hant",), 0, room="blast") for who in strangers
+            Conversation(who.id, line.account, who.name, (DEREK, who), ("zh-Hant",), 0, room="blast")
+            for who in strangers
         ),
         closed=closed,
         days={
@@ -121,10 +129,9 @@ def plant(seed: int, calendar: Calendar, line: Conversation) -> Planted:
     )
 
 
-def _whole_days(silence: tuple[date, ...]) -> list[date]:
-    """The silent business days and the weekend between them, if any."""
-    span = (silence[-1] - silence[0]).days
-    return [silence[0] + timedelta(days=step) for step in range(span + 1)]
+def _whole_days(first: date, heard_again: date) -> frozenset[date]:
+    """The silent days, weekends among and after them included."""
+    return frozenset(first + timedelta(days=step) for step in range((heard_again - first).days))
 
 
 def _plant_recall(planter: Planter, day: date) -> None:
@@ -149,7 +156,12 @@ def _plant_recall(planter: Planter, day: date) -> None:
 def _plant_missing_photo(planter: Planter, day: date) -> None:
     people = RACHEL, CLIENTS["slau"]
     chat = planter.talk(
-        "import-faults", "phone-rachel-fong", people, day, "mixed", "14:26:40 C Rachel, 張簽咗名嘅 form 影咗俾你, 睇下清唔清"
+        "import-faults",
+        "phone-rachel-fong",
+        people,
+        day,
+        "mixed",
+        "14:26:40 C Rachel, 張簽咗名嘅 form 影咗俾你, 睇下清唔清",
     )
     planter.say("import-faults", chat, moment(day, "14:27:05"), people[1], "", "mixed", attachment="jpg", missing=True)
     planter.say("import-faults", chat, moment(day, "14:31:12"), people[0], "收到, page 2 都要簽名 thanks", "mixed")

@@ -1,12 +1,13 @@
 """The dull traffic: conversations filled with scenes, over the days and hours that people keep."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
 
-from muniment.cli.demo.cast import Person
+from muniment.cli.demo.cast import Account, Person
 from muniment.cli.demo.days import Calendar, is_business_day, pause, start_time
 from muniment.cli.demo.grammar import Line, Scene, expand, parse_scenes
 from muniment.cli.demo.language import cantonese, english, mixed, rooms, simplified, traditional
@@ -24,9 +25,13 @@ _SCENES: Mapping[str, tuple[Scene, ...]] = {
     "operations": parse_scenes(rooms.OPERATIONS_SCENES),
     "compliance": parse_scenes(rooms.COMPLIANCE_SCENES),
     "research": parse_scenes(rooms.RESEARCH_SCENES),
-    "line": parse_scenes(rooms.LINE_SCENES),
+    "line en": parse_scenes(rooms.LINE_ENGLISH_SCENES),
+    "line yue": parse_scenes(rooms.LINE_CANTONESE_SCENES),
+    "line zh-Hans": parse_scenes(rooms.LINE_SIMPLIFIED_SCENES),
 }
 _APART = timedelta(minutes=25)  # between two scenes of one conversation
+_THANKS = ("Thanks", "Thank you", "Many thanks", "Cheers", "Thx", "Great, thanks", "Appreciated", "Perfect, thank")
+_MORNING = re.compile("^(?:Good morning|Morning|早晨)")
 _EDITED = 0.008  # share of messages whose first wording had a slip
 
 
@@ -78,34 +83,42 @@ class Traffic:
         made: list[Message] = []
         for chat in chats:
             made += self._chat(chat)
-        for account in dict.fromkeys(chat.account.name for chat in chats):
-            own = tuple(chat for chat in chats if chat.account.name == account)
-            made += self._gaps(account, own, {message.at.date() for message in made if message.conversation in _keys(own)})
+        for account in dict.fromkeys(chat.account for chat in chats):
+            own = tuple(chat for chat in chats if chat.account is account)
+            made += self._gaps(
+                account, own, {message.at.date() for message in made if message.conversation in _keys(own)}
+            )
         return made
 
     def _chat(self, chat: Conversation) -> list[Message]:
         choose = stream(self._seed, "chat", chat.key)
         decks = _decks(chat, choose)
         made: list[Message] = []
-        for _ in range(chat.size * 3):
+        for _ in range(12):
             if len(made) >= chat.size:
                 break
-            kind, scene = _next_scene(chat, decks, choose)
-            made += self._scene(chat, kind, scene, self._day(scene, choose), choose)
+            # Days in order, so that a scene that comes again comes weeks later; three messages make a scene.
+            for day in sorted(choose.choices(self._calendar.business, k=max((chat.size - len(made)) // 3, 1))):
+                kind, scene = _next_scene(chat, decks, choose)
+                made += self._scene(chat, kind, scene, self._nearest(scene, day), choose)
         return made
 
-    def _day(self, scene: Scene, choose: Random) -> date:
-        business, quiet = self._calendar.business, self._calendar.quiet
-        return choose.choice(quiet if "weekend" in scene.tags and quiet else business)
+    def _nearest(self, scene: Scene, day: date) -> date:
+        """`day`, or for a scene of the weekend the first day without business from then on (else the last before)."""
+        if "weekend" not in scene.tags:
+            return day
+        quiet = self._calendar.quiet
+        return next((one for one in quiet if one > day), quiet[-1])
 
-    def _gaps(self, account: str, chats: tuple[Conversation, ...], heard: set[date]) -> list[Message]:
+    def _gaps(self, account: Account, chats: tuple[Conversation, ...], heard: set[date]) -> list[Message]:
         """One scene more for each business day, and the newest day, on which nothing of the account was heard."""
-        choose = stream(self._seed, "gaps", account)
+        choose = stream(self._seed, "gaps", account.name)
         decks = {chat.key: _decks(chat, choose) for chat in chats}
         made: list[Message] = []
-        for day in dict.fromkeys((*self._calendar.business, self._calendar.until)):
+        days = self._calendar.business if account.daily else ()
+        for day in dict.fromkeys((*days, self._calendar.until)):
             for _ in range(40):
-                if day in heard or day in self._closed.accounts.get(account, ()):
+                if day in heard or day in self._closed.accounts.get(account.name, ()):
                     break
                 chat = choose.choice(chats)
                 kind, scene = _next_scene(chat, decks[chat.key], choose)
@@ -152,14 +165,14 @@ class Traffic:
         before: list[Message],
     ) -> Message:
         self._number += 1
-        text = expand(line.text, choose, words.slot)
+        text = _tidy(expand(line.text, choose, words.slot), kind, at.hour)
         slip = None if line.recalled or choose.random() > _EDITED else _slip(text, choose)
         return Message(
             number=self._number,
             conversation=chat.key,
             at=at,
             sender=sender,
-            text=_tidy(text, kind),
+            text=text,
             language=kind,
             answers=before[-1].number if line.answers and before else None,
             attachment=line.attachment,
@@ -175,7 +188,7 @@ def _keys(chats: tuple[Conversation, ...]) -> frozenset[str]:
 def _decks(chat: Conversation, choose: Random) -> dict[tuple[str, bool], _Deck]:
     decks = {}
     for language in chat.languages:
-        scenes = _SCENES[chat.room or language]
+        scenes = _SCENES[f"line {language}" if chat.room == "line" else chat.room or language]
         for order in (False, True):
             fitting = [scene for scene in scenes if ("order" in scene.tags) is order]
             if fitting:
@@ -207,9 +220,11 @@ def _slip(text: str, choose: Random) -> str | None:
     return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
 
 
-def _tidy(text: str, language: str) -> str:
-    """Small letters for a thanks in mid-sentence, no blank at either end."""
+def _tidy(text: str, language: str, hour: int) -> str:
+    """Small letters for a thanks in mid-sentence, no good morning after noon, no stray punctuation."""
     if language == "en":
-        for word in ("Thanks", "Thank you", "Many thanks", "Cheers", "Thx", "Great, thanks", "Appreciated", "Perfect, thank"):
+        for word in _THANKS:
             text = text.replace(f", {word}", f", {word[0].lower()}{word[1:]}")
-    return text.strip()
+    if hour >= 12:
+        text = _MORNING.sub(lambda found: "你好" if found[0] == "早晨" else "Hi", text)
+    return text.replace("!, ", "! ").strip().rstrip(",，、")

@@ -7,7 +7,7 @@ from random import Random
 
 from muniment.cli.demo.cast import HOLDERS, Person
 from muniment.cli.demo.days import is_business_day
-from muniment.cli.demo.language import cantonese, english, mixed, simplified, traditional
+from muniment.cli.demo.language import cantonese, english, mixed, simplified, traditional, weather
 from muniment.cli.demo.market import INSTRUMENTS, Instrument, Market, tick
 
 _VOCABULARIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -64,8 +64,9 @@ class Words:
         self._chosen: dict[str, str] = {}
         self._instruments: dict[str, Instrument] = {}
         self._bought = choose.random() < 0.58
-        self._lots = choose.choice((1, 1, 2, 2, 3, 4, 5, 5, 6, 8, 10, 10, 15, 20))
+        self._lots = choose.choice((2, 2, 2, 3, 3, 4, 5, 5, 6, 8, 10, 10, 15, 20))
         self._limit = choose.uniform(-0.012, 0.012)
+        self._money = choose.randrange(6)
 
     def slot(self, name: str) -> str:
         """The word of slot `name`; raises KeyError for a slot that nothing fills."""
@@ -84,6 +85,8 @@ class Words:
         made = self._figure(base) or self._date(base)
         if made is not None:
             return made
+        if base == "weather":
+            return self._choose.choice(weather.WORDS[self._language][weather.of(self._when.date())])
         vocabulary = _VOCABULARIES[self._language]
         words = vocabulary.get(base) or english.VOCABULARY[base]
         others = [word for word in words if word != self._chosen.get(base)] if copy else list(words)
@@ -161,7 +164,7 @@ class Words:
             return f"{choose.choice('ABCDHK')}{choose.randint(10000, 99999)}"
         if base == "fx":
             return f"{choose.uniform(0.912, 0.931):.4f}"
-        figures = {"few": (1, 4), "num": (2, 9), "acct": (2010, 8890), "fewhundred": (2, 9)}
+        figures = {"few": (2, 5), "num": (2, 9), "acct": (2010, 8890), "fewhundred": (2, 9)}
         if base not in figures:
             return None
         number = choose.randint(*figures[base])
@@ -171,14 +174,14 @@ class Words:
         choose = self._choose
         ten_thousands = choose.choice((3, 5, 8, 10, 12, 15, 18, 20, 25, 30, 35, 40, 50, 60, 80, 100, 120))
         if self._language == "en":
-            return choose.choice((f"HKD {ten_thousands}0,000", f"HK${ten_thousands}0k", f"HKD{ten_thousands}0,000"))
+            return (f"HKD {ten_thousands}0,000", f"HK${ten_thousands}0k", f"HKD{ten_thousands}0,000")[self._money // 2]
         if self._language == "mixed":
-            return choose.choice((f"HKD {ten_thousands}0k", f"{ten_thousands}0k", f"{ten_thousands}萬"))
+            return (f"HKD {ten_thousands}0k", f"{ten_thousands}0k", f"{ten_thousands}萬")[self._money // 2]
         if self._language == "yue":
-            return choose.choice((f"{ten_thousands}萬", f"{ten_thousands}萬蚊", f"{ten_thousands}皮"))
+            return (f"{ten_thousands}萬", f"{ten_thousands}萬蚊", f"{ten_thousands}皮")[self._money // 2]
         if self._language == "zh-Hant":
-            return choose.choice((f"港幣{ten_thousands}萬元", f"港元{ten_thousands}0,000"))
-        return choose.choice((f"{ten_thousands}万港币", f"{ten_thousands}万", f"港币{ten_thousands}万"))
+            return (f"港幣{ten_thousands}萬元", f"港元{ten_thousands}0,000")[self._money // 3]
+        return (f"{ten_thousands}万港币", f"{ten_thousands}万", f"港币{ten_thousands}万")[self._money // 2]
 
     # ── Days and hours ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +189,18 @@ class Words:
         choose, language = self._choose, self._language
         english_words = language in {"en", "mixed"}
         if base == "clock":
-            return self._clock()
+            return self._clock(choose.choice((9, 10, 11, 14, 15, 16, 17)), choose.choice((0, 0, 15, 30, 30, 45)))
+        if base in {"past", "later"}:
+            minutes = -choose.randint(15, 40) if base == "past" else choose.randint(50, 120)
+            at = self._when + timedelta(minutes=minutes)
+            return self._clock(at.hour, at.minute // 15 * 15)
+        if base == "tplus":
+            day = self._when.date()
+            for _ in range(2):
+                day += timedelta(days=1)
+                while not is_business_day(day):
+                    day += timedelta(days=1)
+            return _WEEKDAYS[language][day.weekday()]
         if base == "dow":
             day = self._when.date() + timedelta(days=choose.randint(1, 6))
             while not is_business_day(day):
@@ -203,13 +217,11 @@ class Words:
             return _MONTHS[month] if language == "en" else _MONTHS[month][:3]
         return None
 
-    def _clock(self) -> str:
-        choose = self._choose
-        hour, half = choose.choice((9, 10, 11, 14, 15, 16, 17)), choose.choice((0, 0, 15, 30, 30, 45))
+    def _clock(self, hour: int, half: int) -> str:
         twelve = hour - 12 if hour > 12 else hour
         word = "" if half == 0 else "半" if half == 30 else None
         if self._language == "en":
-            return choose.choice((f"{twelve}:{half:02d}", f"{twelve}:{half:02d} {'am' if hour < 12 else 'pm'}"))
+            return f"{twelve}:{half:02d}{'' if self._money % 2 else ' am' if hour < 12 else ' pm'}"
         if self._language == "mixed":
             return f"{twelve}{'' if half == 0 else f':{half:02d}'}{'am' if hour < 12 else 'pm'}"
         if self._language == "yue":

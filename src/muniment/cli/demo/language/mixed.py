@@ -1,19 +1,61 @@
 """Cantonese and English in one breath, the everyday written speech of the Hong Kong office."""
 
 VOCABULARY: dict[str, tuple[str, ...]] = {
-    "food": ("dim sum", "omakase", "poke bowl", "雲吞麵", "brunch", "hotpot", "yakiniku", "茶餐廳 set", "Thai food", "sandwich"),
-    "place": ("IFC mall", "你 office", "Starbucks 樓下", "12/F meeting room", "Landmark", "Pacific Place", "中環 pier", "Zoom", "Teams", "Taikoo"),
-    "doc": ("address proof", "W-8BEN", "board resolution", "KYC form", "passport copy", "risk questionnaire", "mandate letter", "fee schedule", "CRS form"),
+    "food": (
+        "dim sum",
+        "omakase",
+        "poke bowl",
+        "雲吞麵",
+        "brunch",
+        "hotpot",
+        "yakiniku",
+        "茶餐廳 set",
+        "Thai food",
+        "salad",
+    ),
+    "place": (
+        "IFC mall",
+        "你 office",
+        "Starbucks 樓下",
+        "12/F meeting room",
+        "Landmark",
+        "Pacific Place",
+        "中環 pier",
+        "Zoom",
+        "Teams",
+        "Taikoo",
+    ),
+    "doc": (
+        "address proof",
+        "W-8BEN",
+        "board resolution",
+        "KYC form",
+        "passport copy",
+        "risk questionnaire",
+        "mandate letter",
+        "fee schedule",
+        "CRS form",
+    ),
     "sector": ("bank 股", "tech", "utilities", "REITs", "property", "EV", "biotech", "telecom", "insurance"),
     "trip": ("Tokyo", "Taipei", "Bali", "London", "Niseko", "Bangkok", "Seoul", "Sydney", "Okinawa", "Singapore"),
-    "weather": ("落緊雨", "super hot", "T3", "好 humid", "突然 freezing", "好大風", "sunny 到 unreal"),
     "kin": ("個女", "個仔", "my wife", "my husband", "阿媽", "brother", "BB", "家姐"),
+    "kid": ("個女", "個仔", "BB", "my son", "my daughter", "細路"),
     "event": ("sports day", "interview", "birthday", "check-up", "concert", "playdate", "graduation", "ballet show"),
-    "news": ("CPI", "FOMC", "earnings", "southbound flow", "policy address", "Nvidia results", "PMI", "payrolls", "HIBOR"),
+    "news": (
+        "CPI",
+        "FOMC",
+        "earnings",
+        "southbound flow",
+        "policy address",
+        "Nvidia results",
+        "PMI",
+        "payrolls",
+        "HIBOR",
+    ),
     "reason": ("on call", "開緊會", "喺 plane 度", "in the MTR", "陪 kids", "present 緊", "driving", "喺 client 度"),
     "mood": ("quiet", "so so", "幾 choppy", "好 slow", "OK 啦", "幾 strong", "soft 咗少少", "range bound"),
     "thanks": ("thanks", "thx", "唔該晒", "tks", "多謝", "thank you", "🙏", "cheers"),
-    "ok": ("ok", "noted", "收到", "sure", "好呀", "can", "no prob", "👌", "got it"),
+    "ok": ("ok", "noted", "收到", "sure", "好呀", "can", "👌", "got it"),
 }
 
 SCENES = """
@@ -87,7 +129,7 @@ S: 入咗, ref {ref}
 
 C: 我 TT 咗 {amount} 入嚟, from my own a/c, [收到未|received]?
 S: [let me check|一陣覆你]
-S: [received at {clock}|入咗數喇], [all good|放心]
+S: [received at {past}|入咗數喇], [all good|放心]
 C: {thanks}
 
 C: withdraw 去自己 registered account 要幾耐?
@@ -100,21 +142,21 @@ C: [found it|resend pls|ok]
 
 S: {c}, 我 {dow} 放 leave, [{holder} cover 我|有嘢 call hotline], [back next week|]
 C: [enjoy|have fun|去邊玩?]
-S: [{trip}!|staycation 咋 haha|陪 {kin} {event}]
+S: [{trip}!|staycation 咋 haha|陪 {kid} {event}]
 
 C: next week 我 fly {trip}, [text me if urgent|reply 會慢啲]
 S: [safe flight|enjoy!], [手信唔該 haha|有嘢 email 你]
 C: 😂 ok
 
-S: 頭先 {reason} miss 咗你 call, [call you back at {clock}?|用 recorded line 打返俾你]
+S: 頭先 {reason} miss 咗你 call, [call you back at {later}?|用 recorded line 打返俾你]
 C: [ok|no rush]
 
 C: free 嘅話 call me back
-S: [calling now|5 mins|{clock} ok?]
+S: [calling now|5 mins|{later} ok?]
 C: {ok}
 
 C: 出面 {weather}, [WFH 就好喇|返工好慘]
-S: [same here|haha true], [keep dry|飲多啲水]
+S: [same here|haha true], [take care|飲多啲水]
 C: [haha|lol]
 
 C: lunch 食咩好? [{food}?|any recommend?]
@@ -122,7 +164,7 @@ S: [I vote {food2}|今日帶飯|{food} 排長龍 wor]
 C: [ok la|haha|then {dow} 先]
 
 @weekend
-C: Happy weekend! [{kin} {event} 呀今日|we're in {trip}|finally 瞓夠]
+C: Happy weekend! [{kid} {event} 呀今日|we're in {trip}|finally 瞓夠]
 S: [enjoy!|咁 nice|have fun with family]
 
 @evening
@@ -146,7 +188,7 @@ S: [yes annual notice only, ignore 得喇|sign page 3 then upload]
 C: ok {thanks}
 
 C+opus: [voice msg 俾你|{reason}, send voice]
-S: heard, [{clock} 前 reply 你|prepare 緊份 {doc}]
+S: heard, [{later} 前 reply 你|prepare 緊份 {doc}]
 
 C: 換咗 phone, [app 要 re-login 嗎|token 點 transfer]?
 S: [login 用返 old password 就得|call hotline, 5 mins done]
@@ -158,8 +200,16 @@ C: [ok {dow} 講|noted]
 C: wrong window sorry!! 搵 {kin} 㗎
 S: haha [no worries|我諗緊乜嚟]
 
-C: contract note 個 [stamp duty|levy|settlement date] 點計?
-S: [0.1%, round up|T+2 so {dow}|exchange 收㗎]
+C: contract note 個 stamp duty 點計?
+S: [0.1%, round up to dollar|buy sell 都係 0.1%]
+C: [clear|ok 明]
+
+C: contract note 個 levy 係咩?
+S: [exchange 收㗎, not us|exchange 同 SFC charge, 個個一樣]
+C: [ok|幾蚊啫 fine]
+
+C: 今日單 deal 幾時 settle?
+S: T+2, so {tplus}, [noon 前有錢就得|all good]
 C: [clear|ok 明]
 
 C: {dow} 開唔開 market?
@@ -170,13 +220,14 @@ C: my cash balance 仲有幾多?
 S: {amount} available, [另外 {amount2} {dow} settle|今朝單 deal 計咗]
 C: [ok|noted with thanks]
 
+@open
 S: Morning {c}! HSI open {index}, {updown} {pct}%. [{stock} {px}|focus 係 {news}|你啲 names 冇乜郁]
 C: [morning|早|thx]
 
 C: {stock} 到 {px2} ping 我, [no order yet|睇住先]
 S: alert set, [no order placed|淨係 reminder]
 
-C: [{kin} got the offer!|{kin} pass 咗 {event}|收樓喇!!]
+C: [{kid} got the offer!|{kid} pass 咗 exam|收樓喇!!]
 S: [congrats!!|好嘢|so happy for you] 🎉
 C: [thx!!|嘻嘻|飲茶慶祝]
 

@@ -10,6 +10,7 @@ C: [早|morning]
 A: Desk checks done: [OMS up|recorded lines tested|all terminals in], [tickets from 0{num}01|no open items from yesterday]
 D: [Thanks {A}|Noted, thanks|👍]
 
+@close
 A: [收市喇|Close:] {stock} {px}, {stock2} {px2b}, [成交 {amount}|turnover on the low side]
 B: [食晏未食到添|tired|聽日再戰]
 
@@ -17,8 +18,8 @@ A: who has the {stock} ticket {ref}? [settlement is asking|back office 搵緊]
 B: me, [signing now|俾我兩分鐘|on your desk]
 A: {thanks}
 
-A: {qty} {stock} cross, [who has the client side?|both tickets time-stamped?]
-C: [stamped {clock}|mine done|all in order]
+A: {qty} {stock} cross, [both tickets time-stamped?|tickets done?]
+C: [stamped {past}|mine done|all in order]
 A: ok
 
 B: [邊個食晏|Lunch]? [{food} or {food2}|去{food}|叫外賣]
@@ -35,17 +36,13 @@ D: Reminder: every order by message must be read back before placing. [No except
 A: [noted|收到|ok]
 B: [noted|👍|明白]
 
-D: {A}, [can you cover the phones from {clock}?|請你{dow}頂下更]
-A: [ok|冇問題|can, until {clock2}]
-
-C: [Typhoon signal: T3 up|掛三號喇], [T8 plan in the shared folder|睇下幾時放工]
-D: [Market runs as normal|交易照常]. [Watch the HKO page.|]
-B: [wfh 都要開市 😅|ok]
+D: {A}, [can you cover the phones from {later}?|請你{dow}頂下更]
+A: [ok|冇問題|can do]
 
 A: error account clear for {stmt}, nil items
 D: Thanks. [Filed.|Signed.]
 
-B: {stock} [halted|停牌] at {clock}, [pending announcement|等公告], [we have no resting orders|有{few}張單，已通知客]
+B: {stock} [halted|停牌] at {past}, [pending announcement|等公告], [we have no resting orders|有{few}張單，已通知客]
 D: [Call the affected clients on the recorded line|ok, log it please]
 B: [done|打晒喇]
 """
@@ -60,23 +57,23 @@ B: [thx|收到|chasing the client]
 B: [Printer on 12/F|12樓部機] [jammed again|又壞], [use 11/F|call 咗人]
 C: [classic|😑|thanks for telling]
 
-A: Dividend {stock}, payable on the {dom}: entitlements [reconciled|對好咗], [no break|差兩股碎股]
+A: Dividend {stock}, payable on {dow}: entitlements [reconciled|對好咗], [no break|差兩股碎股]
 B: [great|ok]
 
-C: [Meeting room 2|12/F room] is booked {clock} to {clock2} by me, [free after|sorry!]
+C: [Meeting room 2|12/F room] is booked from {later} by me, [free after|sorry!]
 A: [ok|no problem|我用細房]
 
 A+pdf: {stmt} reconciliation pack, [for sign-off|請審閱]
 B: [Signed|Looks fine|{num} questions, will call]
 
-B: [Birthday cake|生日蛋糕] in the pantry {clock}! 🎂
+B: [Birthday cake|生日蛋糕] in the pantry {later}! 🎂
 A: [on my way|等我呀|生日快樂]
 C: [yay|留件俾我]
 
-A: withdrawal 88-{acct}, {amount} to registered own account, [two signatures done|call-back done {clock}]
+A: withdrawal 88-{acct}, {amount} to registered own account, [two signatures done|call-back done {past}]
 B: released
 
-A: Courier [is here|收件 {clock}], [anything for the registrar?|邊個有文件要寄]
+A: Courier [is here|收件 {later}], [anything for the registrar?|邊個有文件要寄]
 C: [one envelope|我有|nothing from me]
 
 B: [Annual leave|年假] calendar for {month}: please fill it in by {dow}
@@ -89,11 +86,11 @@ A: Reminder: {dow} is the deadline for the [personal account dealing declaration
 B: [Done|Submitted|Will finish today]
 C: [Done this morning|ok, tonight]
 
-A: The restricted list was updated at {clock}. [No change for client dealing.|One name added, see the portal.]
+A: The restricted list was updated at {past}. [No change for client dealing.|One name added, see the portal.]
 B: Noted
 D: [Noted|Acknowledged]
 
-A: Message sampling for {month}: {num} items closed, [no findings|two reminders about read-backs sent].
+A: Message sampling for {stmt}: {num} items closed, [no findings|two reminders about read-backs sent].
 D: [Thanks|Let's discuss {dow}]
 
 B: A client wants to [place orders by e-mail|add her son as authorised person], which form?
@@ -119,50 +116,113 @@ B: [ok|noted]
 
 RESEARCH_SCENES = """
 @morning
-A: [Morning note|晨報]: HSI {index} at the open, [{sector} in focus|{news} tonight], {stock} {px}, {stock2} {px2b}. [House view unchanged.|Full note by e-mail.]
+A: [Morning note|晨報]: HSI {index} at the open, [{sector} in focus|{news} tonight], {stock} {px}, {stock2} {px2b}. \
+[House view unchanged.|Full note by e-mail.]
 B: [thanks|早晨，收到]
 
 A+png: [Chart of the day|今日圖表]: {stock}, [six months|近半年]
 B: [nice|thanks for the chart|清楚]
 
-A: {stock} results [next {dow}|on the {dom}]. [Consensus in the note.|We do not publish estimates here.]
+A: {stock} results [next {dow}|on {dow2}]. [Consensus in the note.|We do not publish estimates here.]
 C: [ok|marking the calendar]
 
 C: any note on {sector}? [client asked|有客問]
-A+pdf: [Here, for reference|Last month's], [compliance-approved version|approved {dow}]
+A+pdf: [Here, for reference|Last month's], [compliance-approved version|approved last {dow}]
 C: [great|{thanks}]
 
 A: {news}: [in line|a touch higher than last month|no surprise]. [Reaction muted.|{stock} {updown} {pct}%.]
 B: [ok|thx|quiet then]
 """
 
-LINE_SCENES = """
-S: [Harbour Lantern|漁燈證券]: your {stmt} statement is ready in the portal. 閣下{stmtz}結單已可於網上查閱。
-C: [OK|Thanks|收到|👍|好]
+LINE_ENGLISH_SCENES = """
+S: Harbour Lantern: your {stmt} statement is ready in the portal.
+C: [OK|Thanks|👍|seen]
 
-S: [Harbour Lantern|漁燈證券]: your appointment is on {dow} at {clock}, 12/F. [Reply 1 to confirm.|Reply 1 to confirm, 2 to change.]
-C: [1|1 thanks|2 pls, can I come at {clock2}?]
+S: Harbour Lantern: your appointment is on {dow} at {clock}, 12/F. [Reply 1 to confirm.|Reply 1 to confirm, 2 to change.]
+C: [1|1 thanks|2 pls, any time on {dow2}?]
 S: [Confirmed. See you.|Thank you, noted.]
 
-C: [Opening hours?|你哋幾點收工|请问几点下班]
-S: Monday to Friday 9:00-18:00. [Dealing hotline from 8:45.|星期一至五 9:00-18:00。]
+C: [Opening hours?|What time do you close?|are you open at lunch?]
+S: Monday to Friday 9:00-18:00. [Dealing hotline from 8:45.|Open through lunch.]
 C: {thanks}
 
-C: [forgot my portal password|唔記得密碼|密码忘了]
-S: [Please use "Forgot password" on the log-in page|請按登入頁「忘記密碼」]; we never ask for passwords by message. 我們不會以訊息索取密碼。
-C: [worked|得咗 thx|好的]
+C: [forgot my portal password|locked out of the portal|password expired?]
+S: Please use "Forgot password" on the log-in page; we never ask for passwords by message.
+C: [worked|ok done|in again, thanks]
 
-S: [Harbour Lantern|漁燈證券]: {code} goes ex-dividend on {dow}. [No action needed.|For information only.]
+S: Harbour Lantern: {code} goes ex-dividend on {dow}. [No action needed.|For information only.]
 
-S: [Harbour Lantern|漁燈證券]: contract note {ref} for {code} is in the portal. 成交單據已上載。
-C: [seen|ok|收到 thx]
+S: Harbour Lantern: contract note {ref} for {code} is in the portal.
+C: [seen|ok|thx]
 
-C: [can someone call me about my account opening?|想問開戶進度|开户到哪一步了]
-S: [Our colleague will ring you at {clock} on a recorded line.|同事將於{clock}以錄音線致電。]
-C: [ok|好|谢谢]
+C: [can someone call me about my address change?|who do I talk to about a new signature?]
+S: Our colleague will ring you at {later} on a recorded line.
+C: [ok|thank you|I'll be there]
 
-S: [Harbour Lantern|漁燈證券]: the portal is down for maintenance on [Saturday|Sunday] 02:00-06:00. 系統維護，敬請留意。
+S: Harbour Lantern: the portal is down for maintenance on [Saturday|Sunday] 02:00-06:00.
 
-C: [STOP sending reminders at lunch lol|可唔可以唔好食晏send]
-S: [Noted, we will send them after 2 pm.|收到，改為下午發送。]
+C: [please stop the reminders at lunch|could you send reminders after lunch?]
+S: Noted, we will send them after 2 pm.
+
+S: Harbour Lantern: your [W-8BEN|address proof] runs out in {month}. Please renew it in the portal.
+C: [will do|done|on my list]
+"""
+
+LINE_CANTONESE_SCENES = """
+S: 漁燈證券：閣下{stmt}結單已可於網上查閱。
+C: [收到|好|👍|睇咗]
+
+S: 漁燈證券：閣下預約於{dow}{clock}，12樓。[回覆1確認。|回覆1確認，2改期。]
+C: [1|1 唔該|2，{dow2}得唔得]
+S: [已確認，屆時見。|收到，謝謝。]
+
+C: [你哋幾點收工|食晏有冇人|禮拜六開唔開]
+S: 星期一至五 9:00-18:00。[落盤熱線8:45起。|午膳照常。]
+C: {thanks}
+
+C: [唔記得個portal密碼|入唔到portal|個密碼過咗期]
+S: 請按登入頁「忘記密碼」；我們不會以訊息索取密碼。
+C: [得咗|搞掂|入到喇 唔該]
+
+S: 漁燈證券：{code}將於{dow}除淨，僅供參考。
+
+S: 漁燈證券：{code}成交單據{ref}已上載。
+C: [睇咗|收到|ok]
+
+C: [想問改地址點搞|簽名式改咗搵邊個]
+S: 同事將於{later}以錄音線致電。
+C: [好|唔該|等你]
+
+S: 漁燈證券：網上平台於[星期六|星期日]02:00-06:00維護，敬請留意。
+
+C: [可唔可以唔好食晏send|食晏send嘢嘈醒我呀]
+S: 收到，改為下午發送。
+"""
+
+LINE_SIMPLIFIED_SCENES = """
+S: 渔灯证券：您的{stmt}结单已可在网上查阅。
+C: [收到|好的|👍]
+
+S: 渔灯证券：您的预约在{dow}{clock}，12楼。[回复1确认。|回复1确认，2改期。]
+C: [1|1 谢谢|2，{dow2}行吗]
+S: [已确认，到时见。|收到，谢谢。]
+
+C: [请问几点下班|周六上班吗|中午有人吗]
+S: 周一至周五 9:00-18:00。[下单热线8:45起。|]
+C: {thanks}
+
+C: [密码忘了|登录不了平台|密码过期了]
+S: 请在登录页点“忘记密码”；我们不会用短信索取密码。
+C: [好了|可以了|登上了，谢谢]
+
+S: 渔灯证券：{code}将于{dow}除息，仅供参考。
+
+S: 渔灯证券：{code}成交单{ref}已上传。
+C: [看到了|收到]
+
+C: [改地址找谁|签名样式想换一下]
+S: 同事会在{later}用录音电话联系您。
+C: [好|谢谢]
+
+S: 渔灯证券：网上平台[周六|周日]02:00-06:00维护，敬请留意。
 """

@@ -1,0 +1,11 @@
+"""The demonstration firm: a Hong Kong broker that never was, written as the export files of its phones and platforms.
+
+Trust: nothing here touches an archive; the files go in by the ordinary import, so the demonstration shows what real
+files would. Everybody in it, every issuer in a story, every number and domain is invented.
+"""
+
+from muniment.cli.demo.firm import ORIGIN, DemoImport, Firm, generate
+from muniment.cli.demo.stories import STORIES, Check, Story
+from muniment.cli.demo.tour import Step, steps
+
+__all__ = ["ORIGIN", "STORIES", "Check", "DemoImport", "Firm", "Step", "Story", "generate", "steps"]

@@ -1,0 +1,1 @@
+"""The files that the firm's phones and platforms hand over, in the forms that those write."""
