@@ -1,15 +1,19 @@
 """A small archive in memory: two logs, their keys, records with their MAC keys; and bundles produced from it."""
 
+import base64
 import hashlib
 import hmac
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from muniment.produce.bundle import BundleWriter
 from muniment.produce.entries import About, AuditEntry, Claim, Gap, NotSeen, ProducedRecord
-from muniment.proof import checkpoint, seal
+from muniment.proof import checkpoint, seal, tlogproof, verifier
 from muniment.proof.merkle import Frontier, Prover, leaf_hash
 from muniment.proof.note import Signer
 from muniment.proof.verifier import Checkpoint
@@ -38,7 +42,9 @@ class MemoryLog:
         self.macs: list[bytes] = []
         self.sources: dict[str, tuple[int, str | None]] = {}
 
-    def add(self, kind: LeafType, source: str, raw: bytes, part: str = "message", assurance: Assurance = Assurance.API_TLS) -> int:
+    def add(
+        self, kind: LeafType, source: str, raw: bytes, part: str = "message", assurance: Assurance = Assurance.API_TLS
+    ) -> int:
         index = len(self.leaves)
         payload = join_payload(Header(by="ndjson", v=1, part=part, assurance=assurance), raw)
         mac = hashlib.sha256(b"mac %d " % index + self.seed).digest()
@@ -84,7 +90,22 @@ class MemoryLog:
         return checkpoint.sign(self.signer.name, self.size, self.frontier.root(), self.signer)
 
     def record(self, index: int) -> ProducedRecord:
-        return ProducedRecord(index=index, leaf=self.leaves[index], payload=self.payloads[index], mac_key=self.macs[index])
+        return ProducedRecord(
+            index=index, leaf=self.leaves[index], payload=self.payloads[index], mac_key=self.macs[index]
+        )
+
+
+def an_about(query: str = "保本") -> About:
+    return About(
+        origin=ORIGIN,
+        query=query,
+        query_parsed="text:保本",
+        reason="examination 7",
+        produced_at="2026-11-21T20:43:55Z",
+        produced_by="user:amy",
+        decoders={"ndjson": 1},
+        tokeniser="1",
+    )
 
 
 class Firm:
@@ -107,7 +128,9 @@ class Firm:
         return seal.make(ORIGIN, self.records.state(), self.audit.state(), self.records.signer)
 
     def event(self, record: int, ordinal: int = 0) -> DecodedEvent:
-        photo = Attachment(name="terms.png", status=AttachmentStatus.STORED, size=len(PHOTO), sha256=hashlib.sha256(PHOTO).hexdigest())
+        photo = Attachment(
+            name="terms.png", status=AttachmentStatus.STORED, size=len(PHOTO), sha256=hashlib.sha256(PHOTO).hexdigest()
+        )
         return DecodedEvent(
             id=f"{record}-{ordinal}",
             record=record,
@@ -145,27 +168,29 @@ class Firm:
         query: str = "保本",
     ) -> Path:
         """A bundle, driven as the desk drives it."""
-        about = About(
-            origin=ORIGIN,
-            query=query,
-            query_parsed="text:保本",
-            reason="examination 7",
-            produced_at="2026-11-21T20:43:55Z",
-            produced_by="user:amy",
-            decoders={"ndjson": 1},
-            tokeniser="1",
-        )
-        with BundleWriter(out, about, self.records.note(), self.records.prover()) as bundle:
+        with BundleWriter(out, an_about(query), self.records.note(), self.records.prover()) as bundle:
             bundle.write_records(self.chosen() if records is None else records)
             bundle.write_events([self.event(n) for n in range(len(self.texts))] if events is None else events)
-            bundle.write_transcript([b"<!doctype html><title>t</title>", *(f"<p>{text}</p>".encode() for text in self.texts)])
+            bundle.write_transcript(
+                [b"<!doctype html><title>t</title>", *(f"<p>{text}</p>".encode() for text in self.texts)]
+            )
             claim = bundle.close_manifest(gaps, NotSeen(undecoded=1, disposed=2))
             return bundle.finish(self.enter(claim), self.audit.note(), self.audit.prover(), seals or [])
 
     def enter(self, claim: Claim) -> AuditEntry:
         """Make and seal the audit entry of a production."""
-        index = self.audit.add("act", "archive", canonical({"act": "produce", "actor": "user:amy", "bundle": claim.members()}), part="audit")
-        return AuditEntry(index=index, leaf=self.audit.leaves[index], payload=self.audit.payloads[index], mac_key=self.audit.macs[index])
+        index = self.audit.add(
+            "act",
+            "archive",
+            canonical({"act": "produce", "actor": "user:amy", "bundle": claim.members()}),
+            part="audit",
+        )
+        return AuditEntry(
+            index=index,
+            leaf=self.audit.leaves[index],
+            payload=self.audit.payloads[index],
+            mac_key=self.audit.macs[index],
+        )
 
 
 TEXTS = ["這個保本嗎？", 'He said "guaranteed" \\ twice', "let's move to Signal 😀", "", "line\nline"]
@@ -175,3 +200,86 @@ TEXTS = ["這個保本嗎？", 'He said "guaranteed" \\ twice', "let's move to S
 def firm() -> Callable[..., Firm]:
     """`firm()` is a new archive of five messages; the same arguments give the same archive."""
     return lambda texts=None, seed=b"firm": Firm(TEXTS if texts is None else texts, seed)
+
+
+class Forger:
+    """Takes bundles apart and puts them together again, with as much made to fit as the forger can."""
+
+    @staticmethod
+    def read(path: Path) -> dict[str, bytes]:
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @staticmethod
+    def write(path: Path, files: dict[str, bytes]) -> Path:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in files.items():
+                archive.writestr(name, data)
+        return path
+
+    @staticmethod
+    def lines(files: dict[str, bytes], name: str) -> list[Any]:
+        return [json.loads(line) for line in files[name].splitlines()]
+
+    @staticmethod
+    def put_lines(files: dict[str, bytes], name: str, values: list[Any]) -> None:
+        files[name] = b"".join(canonical(value) + b"\n" for value in values)
+
+    def rehash(self, files: dict[str, bytes], **members: Any) -> None:
+        """Make the manifest fit the files: hashes, sizes, counts."""
+        manifest = json.loads(files["manifest.json"]) | members
+        listed = [name for name in files if name in verifier.LISTED or name.startswith("attachments/")]
+        manifest["files"] = [
+            {"name": n, "sha256": hashlib.sha256(files[n]).hexdigest(), "size": len(files[n])} for n in sorted(listed)
+        ]
+        records = self.lines(files, "records.jsonl")
+        withheld = sum(record["withheld"] for record in records)
+        manifest["counts"] = {
+            "attachments": len(listed) - len(verifier.LISTED),
+            "events": len(files["events.jsonl"].splitlines()),
+            "records": len(records),
+            "withheld": withheld,
+        }
+        manifest["not_seen"]["withheld"] = withheld
+        assurance: dict[str, int] = {}
+        for record in records:
+            if record["payload"]:
+                kind = json.loads(base64.b64decode(record["payload"]).partition(b"\n")[0])["assurance"]
+                assurance[kind] = assurance.get(kind, 0) + 1
+        manifest["assurance"] = assurance
+        files["manifest.json"] = canonical(manifest)
+
+    def claim(self, files: dict[str, bytes]) -> Claim:
+        manifest = json.loads(files["manifest.json"])
+        return Claim(
+            manifest=hashlib.sha256(files["manifest.json"]).hexdigest(),
+            query=manifest["query"],
+            records=manifest["counts"]["records"],
+            events=manifest["counts"]["events"],
+            size=manifest["position"]["size"],
+            root=manifest["position"]["root"],
+            format=manifest["format"],
+        )
+
+    def enter(self, files: dict[str, bytes], firm: Firm) -> None:
+        """Enter the changed bundle in the audit log, as only the holder of the archive and its keys can."""
+        entry = firm.enter(self.claim(files))
+        note, payload = firm.audit.note(), base64.b64encode(entry.payload).decode()
+        files["production.json"] = canonical(
+            {"index": entry.index, "leaf": entry.leaf.decode(), "mac": entry.mac_key.hex(), "payload": payload}
+        )
+        files["production.tlog-proof"] = tlogproof.write(
+            entry.index, firm.audit.prover().inclusion(entry.index), note
+        ).encode()
+        files["checkpoints/audit"] = note.encode()
+        files["seals.jsonl"] = b""
+
+
+@pytest.fixture
+def forger() -> Forger:
+    return Forger()
+
+
+@pytest.fixture
+def about() -> Callable[[], About]:
+    return an_about

@@ -19,6 +19,7 @@ line each): the bundle then proves that both logs extend them.
 The zip is the same, byte for byte, for the same input: fixed order, fixed times.
 """
 
+import contextlib
 import hashlib
 import os
 import zipfile
@@ -76,6 +77,8 @@ class BundleWriter:
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
+            with contextlib.suppress(OSError, ValueError):  # a broken-off zip is removed, whole or not
+                self._zip.close()
             self._file.close()
             self._part.unlink(missing_ok=True)
 

@@ -1203,6 +1203,8 @@ def open_zip(file: BinaryIO) -> zipfile.ZipFile:
             raise Invalid(f"the bundle holds an unknown file {shorten(name)}")
         if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Invalid(f"{name} is encrypted or packed in a way that bundles do not use")
+        if entry.external_attr >> 16 & 0o170000 not in (0, 0o100000):
+            raise Invalid(f"{name} is not a plain file but a link or a folder")
         if entry.compress_type == zipfile.ZIP_STORED and entry.compress_size != entry.file_size:
             raise Invalid(f"{name} is stored with two sizes")
     end = 0
