@@ -11,7 +11,7 @@ from muniment.produce.event_json import event_json, read_event_json, read_time, 
 from muniment.record.decoded import DecodedEvent
 from muniment.record.errors import Refused
 from muniment.record.event import Attachment, AttachmentStatus, Kind, Precision
-from tests.produce.conftest import FIRST, LAST, Make, decoded_events
+from tests.produce.some_events import FIRST, LAST, decoded_events, make
 
 
 @given(decoded_events)
@@ -23,7 +23,7 @@ def test_what_is_written_is_read_back(decoded: DecodedEvent) -> None:
     assert b"\n" not in line and json.loads(line)["id"] == decoded.id
 
 
-def test_an_event_is_these_bytes(make: Make) -> None:
+def test_an_event_is_these_bytes() -> None:
     decoded = make(
         7,
         ordinal=1,
@@ -48,7 +48,7 @@ def test_an_event_is_these_bytes(make: Make) -> None:
     )
 
 
-def test_the_order_in_which_extra_was_read_does_not_show(make: Make) -> None:
+def test_the_order_in_which_extra_was_read_does_not_show() -> None:
     assert event_json(make(extra={"a": 1, "b": {"c": 2, "d": 3}})) == event_json(
         make(extra={"b": {"d": 3, "c": 2}, "a": 1})
     )
@@ -98,7 +98,7 @@ def test_a_time_that_no_calendar_has_is_refused(at: int) -> None:
         (b"}", b""),
     ],
 )
-def test_a_line_of_another_form_is_refused(make: Make, old: bytes, new: bytes) -> None:
+def test_a_line_of_another_form_is_refused(old: bytes, new: bytes) -> None:
     line = event_json(make(7))
     assert old in line
 
