@@ -96,7 +96,7 @@ class Intake:
 
     def __init__(self, path: Path, disk: Disk) -> None:
         self._disk = disk
-        self.database = connect(path)
+        self.database = connect(path, secure_delete=True)  # a settled row held a wrapped key
         migrate(self.database, STEPS, path.name)
 
     def close(self) -> None:

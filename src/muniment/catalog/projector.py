@@ -13,6 +13,7 @@ import msgspec
 from muniment.capture.archive import Archive
 from muniment.capture.audit import decode_entry
 from muniment.catalog.documents import document
+from muniment.catalog.forget import forget, withdraw
 from muniment.catalog.project import LINKS, Projected, diverged, event_id, number, project
 from muniment.record.errors import Damaged
 from muniment.record.event import Event, Kind
@@ -116,11 +117,29 @@ class Projector:
         self._database.execute("BEGIN IMMEDIATE")
         self._write(rows)
         self._index.write(prepared)
+        destroyed = [item.opened.leaf.ref for item in projected if item.opened.leaf.t == "del" and item.opened.leaf.ref is not None]
+        again = sorted({leaf for destroyed_leaf in destroyed for leaf in forget(self._database, self._index, destroyed_leaf)})
+        for leaf in again:
+            withdraw(self._database, self._index, leaf)
+        if again:
+            opened = self._archive.records.pick(again, sealed)
+            more, more_documents = self._rows([project(item, self._names) for item in opened])
+            self._write(more)
+            self._index.write(prepare(more_documents))
         self._move_cursor("records", stop)
         self._archive.disk.commit(self._database, "catalog")
+        if destroyed:
+            self._finish_disposal(destroyed)
         held = time.monotonic() - began
         wanted = int((stop - first) * LOCK_SECONDS / max(held, 0.001))
         self._batch = max(LEAST, min(MOST, (self._batch + wanted) // 2))
+
+    def _finish_disposal(self, leaves: Sequence[int]) -> None:
+        """Leave no copy: the keys go (a crash may have come before that), then the index, the free pages, the write-ahead logs."""
+        self._archive.keys.destroy("records", leaves)
+        self._index.forget()
+        for database in (self._database, self._archive.intake.database):
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _rows(self, batch: Sequence[Projected]) -> tuple[Rows, list[Document]]:
         rows, documents = Rows(), []

@@ -105,7 +105,7 @@ def _order(columns: Columns, rows: list[int], asked: str | None, name: str) -> t
         if bad * 2 > len(rows):
             _refuse_calendar(texts, name)
             raise Refused(
-                "the dates of {name} cannot be read as {order}: {bad} of {all} exist in no calendar that way; leave out the date order or give another",
+                "the dates of {name} cannot be read as {order}: {bad} of {all} do not exist that way; give another date order or none",
                 name=name,
                 order=asked,
                 bad=bad,

@@ -54,11 +54,9 @@ def cut_header(line: str, shape: str) -> Head | None:
     if match is None:
         return None
     first, second = match.groups()
-    return (
-        Head(shape, second, first, match.end())
-        if shape.endswith("time-first")
-        else Head(shape, first, second, match.end())
-    )
+    if shape.endswith("time-first"):
+        return Head(shape, second, first, match.end())
+    return Head(shape, first, second, match.end())
 
 
 def any_header(line: str) -> Head | None:

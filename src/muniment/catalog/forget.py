@@ -1,0 +1,64 @@
+"""Takes everything that was derived from one record out of the catalog, as if the record had never been read.
+
+What is left is what a rebuild would make of a record whose key is destroyed: its leaf, and that it is disposed of.
+"""
+
+import sqlite3
+
+import msgspec
+
+from muniment.catalog.documents import document
+from muniment.record.event import Event
+from muniment.search.sqlite import Index
+
+
+def forget(database: sqlite3.Connection, index: Index, leaf: int) -> list[int]:
+    """Remove the rows and index entries of record `leaf`, within the caller's transaction.
+
+    Returns the leaves of later records that bore the same key: they were kept as divergences from this one, and must
+    be projected again.
+    """
+    row = database.execute(
+        "SELECT record.key, record.part, coalesce(account.name, record.source), record.connector FROM record"
+        " LEFT JOIN account ON account.source = record.source WHERE record.leaf = ? AND record.status <> 'disposed'",
+        (leaf,),
+    ).fetchone()
+    if row is None:
+        return []
+    key, part, account, connector = row
+    conversations = set()
+    for identifier, body, conversation in database.execute("SELECT id, body, conversation FROM event WHERE leaf = ?", (leaf,)).fetchall():
+        index.remove(document(identifier, msgspec.json.decode(body, type=Event), account, connector or ""))
+        database.execute("DELETE FROM link WHERE id = ?", (identifier,))
+        conversations.add(conversation)
+    database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))
+    for conversation in conversations:
+        database.execute("DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM event WHERE conversation = ?1)", (conversation,))
+    if part == "attachment":
+        _hand_over_blob(database, leaf)
+    same = [] if key is None else [other for (other,) in database.execute("SELECT leaf FROM record WHERE key = ? AND leaf > ? ORDER BY leaf", (key, leaf))]
+    database.execute("DELETE FROM record_key WHERE leaf = ?", (leaf,))
+    database.execute(
+        "UPDATE record SET connector = NULL, version = NULL, part = NULL, import_id = NULL, assurance = NULL, key = NULL, content = NULL,"
+        " status = 'disposed' WHERE leaf = ?",
+        (leaf,),
+    )
+    return same
+
+
+def withdraw(database: sqlite3.Connection, index: Index, leaf: int) -> None:
+    """Remove the rows of record `leaf` altogether, for the projector to make them again."""
+    forget(database, index, leaf)
+    database.execute("DELETE FROM record WHERE leaf = ?", (leaf,))
+
+
+def _hand_over_blob(database: sqlite3.Connection, leaf: int) -> None:
+    """Let the next record with the same bytes stand for them, if there is one."""
+    database.execute(
+        "UPDATE blob SET leaf = (SELECT min(other.leaf) FROM record AS other JOIN record AS this ON this.leaf = ?1"
+        " WHERE other.content = this.content AND other.part = 'attachment' AND other.leaf <> ?1)"
+        " WHERE leaf = ?1 AND EXISTS (SELECT 1 FROM record AS other JOIN record AS this ON this.leaf = ?1"
+        " WHERE other.content = this.content AND other.part = 'attachment' AND other.leaf <> ?1)",
+        (leaf,),
+    )
+    database.execute("DELETE FROM blob WHERE leaf = ?", (leaf,))
