@@ -20,11 +20,12 @@ SOURCE = ROOT / "src" / "muniment"
 LOCALE = SOURCE / "site" / "locale"
 LOCALES = ("zh_Hant", "zh_Hans")
 
-# A refusal's template is its first argument; everything else goes through _ (or `mark`, its other name) or ngettext.
+# A refusal's template is its first argument; everything else goes through _ (or `mark` and `N_`, its other names) or ngettext.
 _REFUSALS = ("Refused", "NotFound", "Damaged", "WrongKey", "Busy", "StorageFailed")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
+    "N_": None,
     "gettext": None,
     "ngettext": (1, 2),
 } | dict.fromkeys(_REFUSALS, (1,))
