@@ -195,12 +195,12 @@ class Lines:
     def _proof(self, decoded: DecodedEvent, place: str) -> str:
         event = decoded.event
         received = time_text(decoded.received_at, Precision.MILLISECOND)
+        native = "" if event.key is None else f" · {self._native} {_bdi(event.key)}"
         rows = [
             f'{self._received} <time datetime="{received}">{received[:10]} {received[11:-1]} UTC</time>',
-            f"{self._event} {place} · {self._record} {decoded.record:,} · {decoded.assurance.value.replace('_', ' ')}",
+            f"{self._event} {place} · {self._record} {decoded.record:,}",
+            f"{decoded.assurance.value.replace('_', ' ')}{native}",
         ]
-        if event.key is not None:
-            rows.append(f"{self._native} {_bdi(event.key)}")
         told = event.sent_at is not None and event.sent_at_precision in {Precision.DAY, Precision.MINUTE}
         if event.sent_at_raw is not None and (event.sent_at is None or told or event.flags):
             rows.append(f"{self._written} {_bdi(event.sent_at_raw)}")
