@@ -61,7 +61,11 @@ class Numbers:
 
 
 class Projector:
-    """Projects one archive into one catalog. There is one at a time: the leader's, or its child's."""
+    """Projects one archive into one catalog. There is one at a time: the leader's, or its child's.
+
+    A second one may be left over for a moment from a leader that was killed; the cursor, read again within each
+    transaction, keeps the two apart.
+    """
 
     def __init__(self, archive: Archive, database: sqlite3.Connection) -> None:
         self._archive, self._database = archive, database
@@ -84,7 +88,7 @@ class Projector:
             stop = min(sealed, at + self._batch)
             self._records(at, stop, sealed)
             done += stop - at
-            at = stop
+            at = self.position("records")
         return done
 
     def _catch_up_audit(self) -> int:
@@ -100,13 +104,13 @@ class Projector:
                 rows.append((opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), entry.act, entry.actor, text.decode()))
                 if opened.leaf.t == "cfg" and entry.act == "account.add":
                     accounts.append((entry.detail["source"], entry.detail["name"], entry.detail["connector"], opened.index))
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany("INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
-            self._database.executemany("INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts)
-            self._move_cursor("audit", stop)
-            self._archive.disk.commit(self._database, "catalog")
+            with self._archive.disk.transaction(self._database, "catalog"):
+                if self.position("audit") == at:
+                    self._database.executemany("INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+                    self._database.executemany("INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts)
+                    self._move_cursor("audit", stop)
             self._accounts.update({source: name for source, name, _, _ in accounts})
-            at = stop
+            at = self.position("audit")
         return at - first
 
     def _records(self, first: int, stop: int, sealed: int) -> None:
@@ -114,20 +118,21 @@ class Projector:
         rows, documents = self._rows(projected)
         prepared = prepare(documents)
         began = time.monotonic()
-        self._database.execute("BEGIN IMMEDIATE")
-        self._write(rows)
-        self._index.write(prepared)
         destroyed = [item.opened.leaf.ref for item in projected if item.opened.leaf.t == "del" and item.opened.leaf.ref is not None]
-        again = sorted({leaf for destroyed_leaf in destroyed for leaf in forget(self._database, self._index, destroyed_leaf)})
-        for leaf in again:
-            withdraw(self._database, self._index, leaf)
-        if again:
-            opened = self._archive.records.pick(again, sealed)
-            more, more_documents = self._rows([project(item, self._names) for item in opened])
-            self._write(more)
-            self._index.write(prepare(more_documents))
-        self._move_cursor("records", stop)
-        self._archive.disk.commit(self._database, "catalog")
+        with self._archive.disk.transaction(self._database, "catalog"):
+            if self.position("records") != first:
+                return  # a projector left over from a leader that was killed was here first: what it wrote stands
+            self._write(rows)
+            self._index.write(prepared)
+            again = sorted({leaf for destroyed_leaf in destroyed for leaf in forget(self._database, self._index, destroyed_leaf)})
+            for leaf in again:
+                withdraw(self._database, self._index, leaf)
+            if again:
+                opened = self._archive.records.pick(again, sealed)
+                more, more_documents = self._rows([project(item, self._names) for item in opened])
+                self._write(more)
+                self._index.write(prepare(more_documents))
+            self._move_cursor("records", stop)
         if destroyed:
             self._finish_disposal(destroyed)
         held = time.monotonic() - began
