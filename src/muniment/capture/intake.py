@@ -104,16 +104,15 @@ class Intake:
 
     def accept(self, items: Sequence[Sealed]) -> None:
         """Make the items durable: when this returns they are acknowledged."""
-        self.database.execute("BEGIN IMMEDIATE")
-        self.database.executemany(
-            "INSERT INTO item (log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (i.log, i.id, i.type, i.source, i.source_seq, i.received_at, i.ref, i.key_group, i.size, i.raw, i.wrapped, i.envelope)
-                for i in items
-            ],
-        )
-        self._disk.commit(self.database, "intake")
+        with self._disk.transaction(self.database, "intake"):
+            self.database.executemany(
+                "INSERT INTO item (log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (i.log, i.id, i.type, i.source, i.source_seq, i.received_at, i.ref, i.key_group, i.size, i.raw, i.wrapped, i.envelope)
+                    for i in items
+                ],
+            )
 
     def waiting(self, log: str, limit: int) -> list[Sealed]:
         """The oldest items that are not yet in `log`, in order of arrival."""
@@ -147,15 +146,31 @@ class Intake:
 
     def settle(self, log: str, size: int, root: bytes, ids: Sequence[str], states: dict[str, tuple[int, bytes | None]]) -> None:
         """The log's checkpoint covers these ids: drop their rows and remember where each source stands, in one transaction."""
-        self.database.execute("BEGIN IMMEDIATE")
-        self.database.executemany("DELETE FROM item WHERE id = ?", [(identifier,) for identifier in ids])
-        self.database.executemany(
-            "INSERT INTO source_state (log, source, next, last) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (log, source) DO UPDATE SET next = excluded.next, last = excluded.last",
-            [(log, source, following, last) for source, (following, last) in states.items()],
-        )
-        self.database.execute(
-            "INSERT INTO log_state (log, size, root) VALUES (?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size, root = excluded.root",
-            (log, size, root),
-        )
-        self._disk.commit(self.database, "intake")
+        with self._disk.transaction(self.database, "intake"):
+            self.database.executemany("DELETE FROM item WHERE id = ?", [(identifier,) for identifier in ids])
+            self.database.executemany(
+                "INSERT INTO source_state (log, source, next, last) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (log, source) DO UPDATE SET next = excluded.next, last = excluded.last",
+                [(log, source, following, last) for source, (following, last) in states.items()],
+            )
+            self.database.execute(
+                "INSERT INTO log_state (log, size, root) VALUES (?, ?, ?) ON CONFLICT (log) DO UPDATE SET size = excluded.size, root = excluded.root",
+                (log, size, root),
+            )
+
+    def lead(self, holder: str, since: int) -> None:
+        """Say who holds the lock of the logs, since when (µs UTC), for the error that a second leader gets."""
+        with self._disk.transaction(self.database, "intake"):
+            self.database.execute("INSERT OR REPLACE INTO lease (id, holder, since) VALUES (1, ?, ?)", (holder, since))
+
+    def begin_import(self, row: Sequence[str | int]) -> None:
+        """Keep what an import needs to go on after an interruption: the columns of `import_run`, in their order."""
+        with self._disk.transaction(self.database, "intake"):
+            self.database.execute(
+                "INSERT INTO import_run (id, account, connector, name, sha256, size, options, spool, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row
+            )
+
+    def end_import(self, identifier: str) -> None:
+        """Forget an import that is sealed."""
+        with self._disk.transaction(self.database, "intake"):
+            self.database.execute("DELETE FROM import_run WHERE id = ?", (identifier,))

@@ -129,9 +129,11 @@ class Leader:
             row = self.archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
             holder, since = (row[0], rfc3339(row[1])) if row else ("another process", "now")
             raise Busy("another process writes this archive: {holder}, since {since}; wait until it has finished, then try again", holder=holder, since=since) from None
-        self.archive.intake.database.execute(
-            "INSERT OR REPLACE INTO lease (id, holder, since) VALUES (1, ?, ?)", (f"{socket.gethostname()} pid {os.getpid()}", self.archive.clock())
-        )
+        try:
+            self.archive.intake.lead(f"{socket.gethostname()} pid {os.getpid()}", self.archive.clock())
+        except BaseException:
+            os.close(fd)
+            raise
         return fd
 
     def _recover(self, name: str) -> None:

@@ -11,10 +11,11 @@ The happy path of an append is exactly: write, fsync.
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from muniment.record.errors import StorageFailed
+from muniment.record.errors import Busy, StorageFailed
 
 WHOLE = 0o600
 FOLDER = 0o700
@@ -48,16 +49,19 @@ class Disk:
 
     # What the rooms call.
 
+    def open_append(self, path: Path, *, create: bool = False) -> int:
+        """A file descriptor whose every write goes to the end of `path`; raises StorageFailed."""
+        self._ready()
+        try:
+            return os.open(path, os.O_WRONLY | os.O_APPEND | (os.O_CREAT if create else 0), WHOLE)
+        except OSError as error:
+            raise self._failed("open", path, error) from error
+
     def append(self, fd: int, data: bytes, path: Path) -> None:
         """Write all of `data` at the end of `fd`; it is kept only after `sync`."""
         self._ready()
-        rest = memoryview(data)
         try:
-            while rest:
-                written = self.sys_write(fd, rest, path)
-                if written <= 0:
-                    raise OSError(0, "the system wrote nothing")
-                rest = rest[written:]
+            self._write(fd, data, path)
         except OSError as error:
             raise self._failed("write", path, error) from error
 
@@ -85,9 +89,7 @@ class Disk:
         try:
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, WHOLE)
             try:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[self.sys_write(fd, rest, temporary) :]
+                self._write(fd, data, temporary)
                 self.sys_fsync(fd, temporary)
             finally:
                 os.close(fd)
@@ -135,13 +137,41 @@ class Disk:
             raise self._failed("mkdir", folder, error) from error
         self.sync_folders([folder.parent])
 
-    def commit(self, database: sqlite3.Connection, name: str) -> None:
-        """Commit the open transaction of the database called `name`."""
+    @contextmanager
+    def transaction(self, database: sqlite3.Connection, name: str) -> Iterator[sqlite3.Connection]:
+        """A write transaction of the database called `name`: all of the block is kept when it ends, or nothing is.
+
+        Raises Busy when another process writes it for too long, and StorageFailed, as every call here, at the first error.
+        """
         self._ready()
         try:
+            database.execute("BEGIN IMMEDIATE")
+            yield database
             self.sys_commit(database, name)
+        except sqlite3.IntegrityError:
+            self._roll_back(database)
+            raise
         except (OSError, sqlite3.Error) as error:
+            self._roll_back(database)
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                raise Busy("another process writes the {name} database; try again when it has finished", name=name) from error
             raise self._failed("commit", Path(name), error) from error
+        except BaseException:
+            self._roll_back(database)
+            raise
+
+    @staticmethod
+    def _roll_back(database: sqlite3.Connection) -> None:
+        with suppress(sqlite3.Error):  # the database may have done so itself
+            database.execute("ROLLBACK")
+
+    def _write(self, fd: int, data: bytes, path: Path) -> None:
+        rest = memoryview(data)
+        while rest:
+            written = self.sys_write(fd, rest, path)
+            if written <= 0:
+                raise OSError(0, "the system wrote nothing")
+            rest = rest[written:]
 
     def _ready(self) -> None:
         if self._poison is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from muniment.record.errors import Damaged, WrongKey
+from muniment.record.errors import Busy, Damaged, WrongKey
 from muniment.vault.durable import Disk
 from muniment.vault.kek import KeyEncryptionKey
 from muniment.vault.sqlite import check_version, connect, migrate
@@ -37,6 +37,11 @@ class KeyTable:
             check_version(self._database, len(STEPS), path.name)
         else:
             migrate(self._database, STEPS, path.name)
+        keks = {row[0] for row in self._database.execute("SELECT DISTINCT kek FROM key_group")}
+        if keks and kek.id not in keks:
+            # Seen now and not at the first record: by then the month may be new, and a group would be made under the wrong key.
+            self.close()
+            raise WrongKey("the key-encryption key in MUNIMENT_KEYS is not the one that this archive's keys were sealed with; set MUNIMENT_KEYS to the folder that holds it")
         self._groups: dict[str, tuple[int, bytes]] = {}
 
     @property
@@ -62,19 +67,17 @@ class KeyTable:
     def ensure_group(self, name: str) -> tuple[int, bytes]:
         """The key group `name`, made if this is the first record in it; several processes may ask at once."""
         if name not in self._groups and self._database.execute("SELECT 1 FROM key_group WHERE name = ?", (name,)).fetchone() is None:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.execute(
-                "INSERT INTO key_group (name, kek, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-                (name, self._kek.id, self._kek.wrap(os.urandom(32))),
-            )
-            self._disk.commit(self._database, "keys")
+            with self._disk.transaction(self._database, "keys"):
+                self._database.execute(
+                    "INSERT INTO key_group (name, kek, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                    (name, self._kek.id, self._kek.wrap(os.urandom(32))),
+                )
         return self.group(name)
 
     def put(self, log: str, rows: Sequence[tuple[int, int, bytes]]) -> None:
         """Keep (leaf, group number, wrapped key) rows, durably. A row left by a crash before its leaf was written is replaced."""
-        self._database.execute("BEGIN IMMEDIATE")
-        self._database.executemany(f"INSERT OR REPLACE INTO {_TABLE[log]} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows)
-        self._disk.commit(self._database, "keys")
+        with self._disk.transaction(self._database, "keys"):
+            self._database.executemany(f"INSERT OR REPLACE INTO {_TABLE[log]} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows)
 
     def wrapped(self, log: str, first: int, last: int) -> dict[int, tuple[int, bytes]]:
         """The (group number, wrapped key) of the leaves from `first` to before `last`; destroyed ones are absent."""
@@ -90,10 +93,10 @@ class KeyTable:
 
     def destroy(self, log: str, leaves: Iterable[int]) -> None:
         """Destroy keys for ever: the rows are overwritten in the file, and the write-ahead log is emptied."""
-        self._database.execute("BEGIN IMMEDIATE")
-        self._database.executemany(f"DELETE FROM {_TABLE[log]} WHERE leaf = ?", ((leaf,) for leaf in leaves))
-        self._disk.commit(self._database, "keys")
-        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._disk.transaction(self._database, "keys"):
+            self._database.executemany(f"DELETE FROM {_TABLE[log]} WHERE leaf = ?", ((leaf,) for leaf in leaves))
+        if self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise Busy("the keys are deleted, but another process still reads the write-ahead log that holds them; end it, then try again")
 
     def highest(self, log: str) -> int:
         """The highest leaf that has a key, -1 when none has: a log shorter than this was rolled back, or a crash cut it short."""
