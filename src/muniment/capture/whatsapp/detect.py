@@ -22,6 +22,9 @@ from muniment.record.errors import Refused
 TOLERANCE = 26 * 3600
 """Seconds by which a line may be older than the one before without suspicion: late delivery, a clock set back, a change of zone."""
 
+SOON = 600
+"""Seconds behind a message within which a line by someone who speaks nowhere else may have been typed into it."""
+
 HABIT = 0.02
 """Share of headers out of order above which running backwards is the file's own habit, and no sign of an imitation."""
 
@@ -271,8 +274,10 @@ def _flag_neighbours(columns: Columns, reading: Reading) -> None:
             reading.flagged.add(accepted[place])
     people = Counter(columns.author[row] for row in accepted if not columns.app[row])
     once = {author for author, count in people.items() if count == 1 and columns.authors[author] not in columns.named}
-    # Where many speak once it is the habit of the chat; in a chat of regulars a lone line is worth a look.
+    # Where many speak once it is the habit of the chat; among regulars a lone line right behind another is worth a look.
     if len(accepted) >= 4 and len(people) - len(once) >= 1 and 0 < len(once) <= max(1, len(people) // 10):
-        for place, row in enumerate(accepted):
-            if place and columns.author[row] in once and not columns.app[row]:
+        for place in range(1, len(accepted)):
+            row = accepted[place]
+            soon = reading.seconds[place] - reading.seconds[place - 1] < SOON
+            if soon and columns.author[row] in once and not columns.app[row]:
                 reading.flagged.add(row)
