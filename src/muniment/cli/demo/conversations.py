@@ -67,6 +67,7 @@ desk-chat          | jip    | elam      | mixed         | 120 | 0.30
 desk-chat          | jip    | pmcrae    | en            | 130 | 0.35
 desk-chat          | jip    | iyuen     | yue           | 110 | 0.30
 desk-chat          | jip    | rtong     | zh-Hant       | 140 | 0.35
+desk-chat          | jip    | cszeto    | zh-Hant       |  90 | 0.40
 desk-chat          | jip    | slau      | en mixed      |  90 | 0.40
 desk-chat          | jip    | bkwan     | yue           |  90 | 0.50
 client-line        | dsiu   | nfung     | en            |  26 | 0.00

@@ -109,7 +109,7 @@ STORIES: tuple[Story, ...] = (
         ),
         (
             Check(N_("the order, still there"), 1, "月嶺礦業 全部賣掉"),
-            Check(N_("messages that name the issuer"), 3, "月岭矿业"),
+            Check(N_("messages that name the issuer"), 2, "月岭矿业"),
         ),
     ),
     Story(

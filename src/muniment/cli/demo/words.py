@@ -110,6 +110,8 @@ class Words:
         if name == "n":
             code = self._instrument().code
             return self._choose.choice((code[:4].lstrip("0"), code[:4]))
+        if name == "lot":
+            return str(self._instrument().lot)
         if name == "code":
             return self._instrument().code
         if name in {"px", "px2", "last", "lo", "hi"}:

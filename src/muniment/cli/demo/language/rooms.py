@@ -39,6 +39,39 @@ B: [noted|👍|明白]
 D: {A}, [can you cover the phones from {later}?|請你{dow}頂下更]
 A: [ok|冇問題|can do]
 
+B: {stock} board lot [係咪 {lot}|is {lot}, right]? [client asked|有客問]
+A: yes, [1 lot {lot} shares|{lot} a lot]
+B: {thanks}
+
+A: coffee run, [flat white again?|邊個要]
+B: [iced lemon tea 少甜 唔該|flat white pls|me, same as always]
+C: [pass|美式 thanks|double espresso, long day]
+A: [ok 5 mins|落緊樓]
+
+C: [headset 又壞|my headset crackles], [any spare?|有冇多一個]
+A: [drawer 3|用我嗰個先|ask IT, they have a box]
+C: [found, thx|好返好多]
+
+A: CNH fix {fx}, [client FX before 3 pm pls|截單三點]
+B: [noted|ok, one ticket coming]
+
+A: closing auction: {few} orders in, [all matched|one unfilled, client told]
+D: [good|thanks]
+
+B: {stock2} [goes ex tomorrow|聽日除淨], [adjust the GTC prices?|GTC 單要唔要改價]
+A: [done|system 自動改|calling {few} clients now]
+
+C: [half day before the holiday, right?|假期前半日市㗎可?]
+A: [yes, close 12:08|calendar 喺 shared folder]
+C: ok
+
+D: {B}, [nice read-backs last week|sampling 見到你啲覆述好齊], keep it up
+B: [🙏|thanks boss|應份嘅]
+
+A: [air con 凍到震|so cold in here], [who set it to 19?|邊個校19度]
+B: [not me|唔係我 😇]
+C: [me, sorry|server room 關我咩事]
+
 A: error account clear for {stmt}, nil items
 D: Thanks. [Filed.|Signed.]
 
@@ -105,10 +138,22 @@ C: is a [moon cake box|concert ticket] worth {fewhundred} from a client [declara
 A: Declare it in the register, [share it with the pantry|decline if above the limit].
 C: [declared|Done, pantry wins]
 
-A: Quarterly check of contact numbers: please confirm that you use the firm's phone for all client chats.
+A: [Quarterly check|Spot check|Half-yearly check] of contact numbers: please confirm that you use the firm's phone for all client chats.
 B: Confirmed
 C: Confirmed
 D: [Confirmed|Confirmed for the desk]
+
+A: New joiner in operations on {dow}: [please say hello|desk 14 by the window].
+B: [Will do|Welcome!]
+C: [Noted|Great]
+
+A: {stmt} attestation [closes {dow}|is open in the portal]. [Two minutes each.|Please read before you tick.]
+D: [Done|Signed]
+B: [Done|Will do after lunch]
+
+C: Can I post the {sector} note on my own profile?
+A: Please don't, [it is for clients only|it needs approval as advertising]. [The form is A-{num}.|]
+C: [Understood|OK, leaving it]
 
 A: Fire drill {dow} {clock}. [Stairs, please.|Yes, {who} too 😄]
 B: [ok|noted]
