@@ -4,11 +4,13 @@ import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 Clock = Callable[[], int]
 """Gives microseconds since 1970-01-01T00:00:00Z."""
 
 SECOND = 1_000_000
+STAMP_LENGTH = len("2026-11-21T20:43:55.123456Z")
 
 
 def now() -> int:
@@ -19,13 +21,32 @@ def now() -> int:
 def rfc3339(at: int) -> str:
     """`2026-11-21T20:43:55.123456Z` for microseconds since the epoch."""
     seconds, rest = divmod(at, SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:06d}Z"
+    return f"{_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=16)  # stamps come in runs: a batch of records is received within a second or two
+def _second(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def from_rfc3339(text: str) -> int:
-    """Undo `rfc3339` for our own stamps; raises ValueError."""
-    at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    return int(at.timestamp()) * SECOND + at.microsecond
+    """Undo `rfc3339` for our own stamps; raises ValueError for any other spelling."""
+    if (
+        len(text) != STAMP_LENGTH
+        or text[19] != "."
+        or text[-1] != "Z"
+        or not (text.isascii() and text[20:26].isdigit())
+    ):
+        raise ValueError
+    return _from_second(text[:19]) * SECOND + int(text[20:26])
+
+
+@lru_cache(maxsize=16)
+def _from_second(text: str) -> int:
+    seconds = int(datetime.fromisoformat(f"{text}+00:00").timestamp())
+    if _second(seconds) != text:
+        raise ValueError
+    return seconds
 
 
 def uuid7(at: int, chance: bytes | None = None) -> str:

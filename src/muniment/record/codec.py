@@ -18,6 +18,17 @@ def canonical(value: Any) -> bytes:
     return _text(value).encode("utf-8", "strict") if _plain(value) else b""
 
 
+def is_plain_ascii_named(value: dict[str, Any]) -> bool:
+    """Whether every member name in `value` is ASCII, so that sorting by code point is the canonical order; raises Refused as `canonical`."""
+    return _plain(value) and _ascii_named(value)
+
+
+def _ascii_named(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(name.isascii() for name in value) and all(map(_ascii_named, value.values()))
+    return all(map(_ascii_named, value)) if isinstance(value, list | tuple) else True
+
+
 def _plain(value: Any) -> bool:
     """Raise Refused unless `value` is within the subset; True otherwise."""
     if value is None or isinstance(value, bool | str):
@@ -37,7 +48,10 @@ def _plain(value: Any) -> bool:
         if not all(isinstance(key, str) for key in value):
             raise Refused("canonical JSON holds text as member names only")
         return all(_plain(key) and _plain(item) for key, item in value.items())
-    raise Refused("canonical JSON holds no {kind}; expected null, true, false, integer, text, list or object", kind=type(value).__name__)
+    raise Refused(
+        "canonical JSON holds no {kind}; expected null, true, false, integer, text, list or object",
+        kind=type(value).__name__,
+    )
 
 
 def _text(value: Any) -> str:

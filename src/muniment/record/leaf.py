@@ -47,7 +47,9 @@ def encode_leaf(leaf: Leaf) -> bytes:
     """Canonical JSON of a leaf: the members are declared in sorted order, and every value is ASCII; raises Refused."""
     data = _encoder.encode(leaf)
     if len(data) >= LEAF_LIMIT or not data.isascii():
-        raise Refused("a leaf is ASCII of less than {limit} bytes; this one has {size}", limit=LEAF_LIMIT, size=len(data))
+        raise Refused(
+            "a leaf is ASCII of less than {limit} bytes; this one has {size}", limit=LEAF_LIMIT, size=len(data)
+        )
     return data
 
 

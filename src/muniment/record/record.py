@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.record.codec import canonical
+from muniment.record.codec import canonical, is_plain_ascii_named
 from muniment.record.errors import Damaged
 
 
@@ -42,11 +42,15 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Header)
+_encoder = msgspec.json.Encoder(order="sorted")
 
 
 def join_payload(header: Header, raw: bytes) -> bytes:
     """The payload that is sealed: canonical header, LF, raw."""
-    return canonical(msgspec.to_builtins(header)) + b"\n" + raw
+    # The encoder's form is the canonical one as long as all names are ASCII; what `meta` holds is checked by itself.
+    if header.meta and not is_plain_ascii_named(header.meta):
+        return canonical(msgspec.to_builtins(header)) + b"\n" + raw
+    return _encoder.encode(header) + b"\n" + raw
 
 
 def split_payload(payload: bytes) -> tuple[Header, bytes]:
@@ -57,4 +61,6 @@ def split_payload(payload: bytes) -> tuple[Header, bytes]:
             raise ValueError
         return _decoder.decode(line), raw
     except (ValueError, msgspec.DecodeError):
-        raise Damaged("the record's payload does not begin with a header line; expected canonical JSON and a line feed") from None
+        raise Damaged(
+            "the record's payload does not begin with a header line; expected canonical JSON and a line feed"
+        ) from None
