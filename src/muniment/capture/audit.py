@@ -8,6 +8,7 @@ from muniment.capture.archive import Archive
 from muniment.capture.leader import SYSTEM
 from muniment.record.codec import canonical
 from muniment.record.errors import Damaged
+from muniment.record.leaf import LeafType
 from muniment.record.record import Assurance, Header, join_payload, split_payload
 
 HEADER = Header(by="muniment", v=1, part="audit", assurance=Assurance.INTERNAL)
@@ -32,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _decoder = msgspec.json.Decoder(Entry)
 
 
-def write_entry(archive: Archive, entry: Entry, *, type: str = "act", ref: int | None = None) -> str:  # noqa: A002 - the leaf's own word
+def write_entry(archive: Archive, entry: Entry, *, type: LeafType = "act", ref: int | None = None) -> str:
     """Make an audit entry durable in intake; returns the id of the leaf that it becomes."""
     item = archive.sealer.seal(encode_entry(entry), log="audit", type=type, source=SYSTEM, ref=ref)
     archive.intake.accept([item])

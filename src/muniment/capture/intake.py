@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from muniment.record.clock import Clock, month, now, uuid7
+from muniment.record.leaf import LeafType
 from muniment.vault.durable import Disk
 from muniment.vault.envelope import NONCE_BYTES, mac, seal, subkeys
 from muniment.vault.keytable import KeyTable, wrap_key
@@ -45,7 +46,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     log: str
     id: str
-    type: str
+    type: LeafType
     source: str
     received_at: int
     key_group: str
@@ -67,7 +68,15 @@ class Sealer:
         self._month: tuple[int, str, bytes] = (-1, "", b"")
 
     def seal(
-        self, payload: bytes, *, log: str, type: str, source: str, source_seq: int | None = None, ref: int | None = None, received_at: int | None = None  # noqa: A002 - the leaf's own word
+        self,
+        payload: bytes,
+        *,
+        log: str,
+        type: LeafType,
+        source: str,
+        source_seq: int | None = None,
+        ref: int | None = None,
+        received_at: int | None = None,
     ) -> Sealed:
         """Seal one payload, received now unless `received_at` says when."""
         at = self._clock() if received_at is None else received_at
@@ -78,9 +87,19 @@ class Sealer:
         encryption_key, mac_key = subkeys(key)
         envelope = seal(payload, encryption_key, nonce, identifier, source)
         return Sealed(
-            log=log, id=identifier, type=type, source=source, received_at=at, key_group=group, size=len(payload),
-            raw=mac(mac_key, payload), wrapped=wrap_key(group_key, key), envelope=envelope,
-            envelope_sha256=hashlib.sha256(envelope).hexdigest(), source_seq=source_seq, ref=ref,
+            log=log,
+            id=identifier,
+            type=type,
+            source=source,
+            received_at=at,
+            key_group=group,
+            size=len(payload),
+            raw=mac(mac_key, payload),
+            wrapped=wrap_key(group_key, key),
+            envelope=envelope,
+            envelope_sha256=hashlib.sha256(envelope).hexdigest(),
+            source_seq=source_seq,
+            ref=ref,
         )
 
     def _group(self, at: int) -> tuple[str, bytes]:
@@ -109,7 +128,20 @@ class Intake:
                 "INSERT INTO item (log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (i.log, i.id, i.type, i.source, i.source_seq, i.received_at, i.ref, i.key_group, i.size, i.raw, i.wrapped, i.envelope)
+                    (
+                        i.log,
+                        i.id,
+                        i.type,
+                        i.source,
+                        i.source_seq,
+                        i.received_at,
+                        i.ref,
+                        i.key_group,
+                        i.size,
+                        i.raw,
+                        i.wrapped,
+                        i.envelope,
+                    )
                     for i in items
                 ],
             )
@@ -123,8 +155,19 @@ class Intake:
         )
         return [
             Sealed(
-                log=row[0], id=row[1], type=row[2], source=row[3], source_seq=row[4], received_at=row[5], ref=row[6], key_group=row[7],
-                size=row[8], raw=row[9], wrapped=row[10], envelope=row[11], envelope_sha256=hashlib.sha256(row[11]).hexdigest(),
+                log=row[0],
+                id=row[1],
+                type=row[2],
+                source=row[3],
+                source_seq=row[4],
+                received_at=row[5],
+                ref=row[6],
+                key_group=row[7],
+                size=row[8],
+                raw=row[9],
+                wrapped=row[10],
+                envelope=row[11],
+                envelope_sha256=hashlib.sha256(row[11]).hexdigest(),
             )
             for row in rows
         ]
@@ -144,7 +187,9 @@ class Intake:
         rows = self.database.execute("SELECT source, next, last FROM source_state WHERE log = ?", (log,))
         return {source: (following, last) for source, following, last in rows}
 
-    def settle(self, log: str, size: int, root: bytes, ids: Sequence[str], states: dict[str, tuple[int, bytes | None]]) -> None:
+    def settle(
+        self, log: str, size: int, root: bytes, ids: Sequence[str], states: dict[str, tuple[int, bytes | None]]
+    ) -> None:
         """The log's checkpoint covers these ids: drop their rows and remember where each source stands, in one transaction."""
         with self._disk.transaction(self.database, "intake"):
             self.database.executemany("DELETE FROM item WHERE id = ?", [(identifier,) for identifier in ids])
@@ -167,7 +212,8 @@ class Intake:
         """Keep what an import needs to go on after an interruption: the columns of `import_run`, in their order."""
         with self._disk.transaction(self.database, "intake"):
             self.database.execute(
-                "INSERT INTO import_run (id, account, connector, name, sha256, size, options, spool, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row
+                "INSERT INTO import_run (id, account, connector, name, sha256, size, options, spool, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
             )
 
     def end_import(self, identifier: str) -> None:

@@ -21,24 +21,40 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> "None":  # type: ignore[override]
         """Say what is wrong and where help is; exit code 2."""
-        print(_("{command}: {message}; see `{command} --help`").format(command=self.prog, message=message), file=sys.stderr)
+        print(
+            _("{command}: {message}; see `{command} --help`").format(command=self.prog, message=message),
+            file=sys.stderr,
+        )
         raise SystemExit(2)
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help=_("print JSON for programs (docs/formats/commands-json.md)"))
-    common.add_argument("--as", dest="actor", metavar="NAME", help=_("the person in whose name this is done; recorded in the audit log"))
+    common = Parser(add_help=False)
+    common.add_argument(
+        "--json", action="store_true", help=_("print JSON for programs (docs/formats/commands-json.md)")
+    )
+    common.add_argument(
+        "--as", dest="actor", metavar="NAME", help=_("the person in whose name this is done; recorded in the audit log")
+    )
     common.add_argument("--lang", choices=sorted(LANGUAGES), help=_("language of what is printed"))
     top = Parser(
-        prog="muniment", description=_("Keeps, finds and proves a firm's messages. MUNIMENT_HOME names the archive, MUNIMENT_KEYS its keys."),
+        prog="muniment",
+        description=_(
+            "Keeps, finds and proves a firm's messages. MUNIMENT_HOME names the archive, MUNIMENT_KEYS its keys."
+        ),
     )
     top.add_argument("--version", action="version", version=f"muniment {version()}")
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), required=True, parser_class=Parser)
     for name in COMMANDS:
-        module = importlib.import_module(f"muniment.cli.commands.{name.replace('-', '_')}_" if name == "import" else f"muniment.cli.commands.{name.replace('-', '_')}")
-        command = commands.add_parser(name, help=_(module.HELP), description=_(module.HELP), parents=[common], allow_abbrev=False)
+        module = importlib.import_module(
+            f"muniment.cli.commands.{name.replace('-', '_')}_"
+            if name == "import"
+            else f"muniment.cli.commands.{name.replace('-', '_')}"
+        )
+        command = commands.add_parser(
+            name, help=_(module.HELP), description=_(module.HELP), parents=[common], allow_abbrev=False
+        )
         module.configure(command)
         command.set_defaults(run=module.run)
     return top
@@ -57,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         output.error(f"muniment {options.command}: {say(refusal)}")
         return refusal.exit_code
     except KeyboardInterrupt:
-        output.error(_("muniment: interrupted; what was acknowledged is kept, the same command goes on where it stopped"))
+        output.error(
+            _("muniment: interrupted; what was acknowledged is kept, the same command goes on where it stopped")
+        )
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

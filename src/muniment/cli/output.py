@@ -71,7 +71,9 @@ def sent(event: DecodedEvent) -> str:
     at = event.event.sent_at
     if at is None:
         return "—"
-    return f"{datetime.fromtimestamp(at / SECOND, UTC):{_FORMATS.get(event.event.sent_at_precision, '%Y-%m-%d %H:%M:%S')}}"
+    return (
+        f"{datetime.fromtimestamp(at / SECOND, UTC):{_FORMATS.get(event.event.sent_at_precision, '%Y-%m-%d %H:%M:%S')}}"
+    )
 
 
 def event_line(event: DecodedEvent, width: int = 160) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from muniment.capture.archive import Archive, open_archive
 from muniment.capture.audit import Entry, write_entry
 from muniment.catalog.database import open_catalog
+from muniment.record.leaf import LeafType
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Desk:
     catalog: sqlite3.Connection
     actor: str
 
-    def audit(self, entry: Entry, *, type: str = "act") -> str:  # noqa: A002 - the leaf's own word
+    def audit(self, entry: Entry, *, type: LeafType = "act") -> str:
         """Make an entry of the audit log durable; content leaves the process only after this has returned."""
         return write_entry(self.archive, entry, type=type)
 

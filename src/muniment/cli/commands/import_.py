@@ -23,9 +23,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
     parser.add_argument("connector", choices=CONNECTORS, help=_("what kind of file it is"))
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_("the files"))
-    parser.add_argument("--account", required=True, metavar="NAME", help=_("whose messages these are: one name for one phone, mailbox or feed"))
+    parser.add_argument(
+        "--account",
+        required=True,
+        metavar="NAME",
+        help=_("whose messages these are: one name for one phone, mailbox or feed"),
+    )
     parser.add_argument("--timezone", metavar="ZONE", help=_("zone of times without one, such as Asia/Hong_Kong"))
-    parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help=_("order of day, month and year, where the file does not decide"))
+    parser.add_argument(
+        "--date-order",
+        choices=("dmy", "mdy", "ymd"),
+        help=_("order of day, month and year, where the file does not decide"),
+    )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -35,7 +44,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
         for path in options.paths:
             try:
                 sheet = actions.bring_in(
-                    desk, path, options.connector, options.account, ImportOptions(timezone=options.timezone, date_order=options.date_order),
+                    desk,
+                    path,
+                    options.connector,
+                    options.account,
+                    ImportOptions(timezone=options.timezone, date_order=options.date_order),
                     lambda read, size, name=path.name: output.progress(f"{name}: {read:,} / {size:,}"),  # type: ignore[misc]
                 )
             except MunimentError as refusal:
@@ -56,27 +69,63 @@ def print_sheet(sheet: BalanceSheet, output: Output) -> None:
     output.line(harmless(sheet.file))
     output.line(f"  {'':12} {_('seen'):>14} {_('stored'):>14} {_('duplicate'):>14} {_('rejected'):>14}")
     for what, count in sheet.counts.items():
-        output.line(f"  {names[what]:12} {count.seen:>14,} {count.stored:>14,} {count.duplicate:>14,} {count.rejected:>14,}")
+        output.line(
+            f"  {names[what]:12} {count.seen:>14,} {count.stored:>14,} {count.duplicate:>14,} {count.rejected:>14,}"
+        )
     for rejection in sheet.rejected[:SHOWN]:
-        output.line("  " + _("rejected, kept as record {leaf}: {reason}").format(leaf=rejection.leaf, reason=harmless(rejection.reason)))
+        output.line(
+            "  "
+            + _("rejected, kept as record {leaf}: {reason}").format(
+                leaf=rejection.leaf, reason=harmless(rejection.reason)
+            )
+        )
     if len(sheet.rejected) > SHOWN:
-        output.line("  " + _("and {count} more; --json lists them").format(count=sheet.counts["messages"].rejected + sheet.counts["attachments"].rejected - SHOWN))
+        output.line(
+            "  "
+            + _("and {count} more; --json lists them").format(
+                count=sheet.counts["messages"].rejected + sheet.counts["attachments"].rejected - SHOWN
+            )
+        )
     for missing in sheet.missing[:SHOWN]:
-        output.line("  " + _("missing: {name}, named in record {leaf}").format(name=harmless(missing.name), leaf=missing.leaf))
+        output.line(
+            "  " + _("missing: {name}, named in record {leaf}").format(name=harmless(missing.name), leaf=missing.leaf)
+        )
     if sheet.vanished:
-        output.line("  " + _("vanished: {count} messages that an earlier export held are not in this one; search is:vanished").format(count=sheet.vanished))
+        output.line(
+            "  "
+            + _(
+                "vanished: {count} messages that an earlier export held are not in this one; search is:vanished"
+            ).format(count=sheet.vanished)
+        )
     for member, offset, length in sheet.unattributed[:SHOWN]:
-        output.line("  " + _("NOT ATTRIBUTED: {length} bytes from byte {offset} of {name}").format(length=length, offset=offset, name=harmless(member or sheet.file)))
-    output.line("  " + (_("It balances.") if sheet.balanced else _("IT DOES NOT BALANCE; keep the file and report this.")))
+        output.line(
+            "  "
+            + _("NOT ATTRIBUTED: {length} bytes from byte {offset} of {name}").format(
+                length=length, offset=offset, name=harmless(member or sheet.file)
+            )
+        )
+    output.line(
+        "  " + (_("It balances.") if sheet.balanced else _("IT DOES NOT BALANCE; keep the file and report this."))
+    )
 
 
 def as_json(sheet: BalanceSheet) -> dict[str, object]:
     """The balance sheet for programs (docs/formats/commands-json.md)."""
-    counts = {what: {"seen": c.seen, "stored": c.stored, "duplicate": c.duplicate, "rejected": c.rejected} for what, c in sheet.counts.items()}
+    counts = {
+        what: {"seen": c.seen, "stored": c.stored, "duplicate": c.duplicate, "rejected": c.rejected}
+        for what, c in sheet.counts.items()
+    }
     return {
-        "file": sheet.file, "import": sheet.import_id, "balanced": sheet.balanced, **counts,
-        "stored_records": [list(run) for run in sheet.stored_runs], "duplicate_records": [list(run) for run in sheet.duplicate_runs],
-        "rejected": [{"record": r.leaf, "member": r.member, "at": list(r.at), "reason": r.reason} for r in sheet.rejected],
-        "missing": [{"record": m.leaf, "name": m.name} for m in sheet.missing], "vanished": sheet.vanished,
+        "file": sheet.file,
+        "import": sheet.import_id,
+        "balanced": sheet.balanced,
+        **counts,
+        "stored_records": [list(run) for run in sheet.stored_runs],
+        "duplicate_records": [list(run) for run in sheet.duplicate_runs],
+        "rejected": [
+            {"record": r.leaf, "member": r.member, "at": list(r.at), "reason": r.reason} for r in sheet.rejected
+        ],
+        "missing": [{"record": m.leaf, "name": m.name} for m in sheet.missing],
+        "vanished": sheet.vanished,
         "unattributed": [{"member": member, "at": [offset, length]} for member, offset, length in sheet.unattributed],
     }

@@ -14,7 +14,12 @@ HELP = mark("make an archive: keys, logs, databases")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("--origin", default="localhost/main", metavar="DOMAIN/ENTITY", help=_("names the archive in everything it signs, for ever (default: %(default)s)"))
+    parser.add_argument(
+        "--origin",
+        default="localhost/main",
+        metavar="DOMAIN/ENTITY",
+        help=_("names the archive in everything it signs, for ever (default: %(default)s)"),
+    )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -22,6 +27,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     path, keys = locate()
     home = actions.create(path, keys, options.origin, options.actor or system_user())
     output.line(_("An archive of {origin} is in {path}.").format(origin=home.origin, path=home.path))
-    output.line(_("Its keys are in {keys}. Back them up now, apart from the archive: without them nothing can be read.").format(keys=home.keys))
+    output.line(
+        _("Its keys are in {keys}. Back them up now, apart from the archive: without them nothing can be read.").format(
+            keys=home.keys
+        )
+    )
     output.value({"origin": home.origin, "home": str(home.path), "keys": str(home.keys)})
     return 0

@@ -18,10 +18,28 @@ TAGS = {"en": "en", "zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("query", nargs="*", metavar="QUERY", help=_("what to produce; everything where it is empty (docs/formats/query.md)"))
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help=_("the bundle to write; must not exist"))
-    parser.add_argument("--reason", required=True, metavar="TEXT", help=_("the request or matter that it answers; recorded in the audit log"))
-    parser.add_argument("--since", action="append", default=[], metavar="SEAL", help=_("also prove that the archive extends this earlier seal"))
+    parser.add_argument(
+        "query",
+        nargs="*",
+        metavar="QUERY",
+        help=_("what to produce; everything where it is empty (docs/formats/query.md)"),
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.zip", help=_("the bundle to write; must not exist")
+    )
+    parser.add_argument(
+        "--reason",
+        required=True,
+        metavar="TEXT",
+        help=_("the request or matter that it answers; recorded in the audit log"),
+    )
+    parser.add_argument(
+        "--since",
+        action="append",
+        default=[],
+        metavar="SEAL",
+        help=_("also prove that the archive extends this earlier seal"),
+    )
     parser.add_argument("--timezone", metavar="ZONE", help=_("zone in which dates are meant (default: this machine's)"))
 
 
@@ -29,21 +47,42 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Write it, and say how to check it."""
     with open_desk(*locate(), actor=options.actor) as desk:
         made = actions.produce(
-            desk, " ".join(options.query), options.out, options.reason, zone=options.timezone or local_zone(), since=options.since,
-            words=words(), lang=TAGS[options.lang or choose()],
+            desk,
+            " ".join(options.query),
+            options.out,
+            options.reason,
+            zone=options.timezone or local_zone(),
+            since=options.since,
+            words=words(),
+            lang=TAGS[options.lang or choose()],
         )
     output.line(
-        _("{path}: {events} events of {records} records, {withheld} of them withheld, {attachments} attachments").format(
-            path=made.path, events=made.events, records=made.records, withheld=made.withheld, attachments=made.attachments
+        _(
+            "{path}: {events} events of {records} records, {withheld} of them withheld, {attachments} attachments"
+        ).format(
+            path=made.path,
+            events=made.events,
+            records=made.records,
+            withheld=made.withheld,
+            attachments=made.attachments,
         )
     )
-    output.line(_("Entered in the audit log before it was written. The receiver checks it with `muniment verify-bundle` or verifier.py and the keys of `muniment key show`."))
+    output.line(
+        _(
+            "Entered in the audit log before it was handed out. Check it with `muniment verify-bundle` or verifier.py and `muniment key show`."
+        )
+    )
     output.line(_("Seal after this production, for the receiver to keep:"))
     output.line(made.seal)
     output.value(
         {
-            "file": str(made.path), "records": made.records, "withheld": made.withheld, "events": made.events, "attachments": made.attachments,
-            "manifest_sha256": made.manifest_sha256, "seal": made.seal,
+            "file": str(made.path),
+            "records": made.records,
+            "withheld": made.withheld,
+            "events": made.events,
+            "attachments": made.attachments,
+            "manifest_sha256": made.manifest_sha256,
+            "seal": made.seal,
         }
     )
     return 0

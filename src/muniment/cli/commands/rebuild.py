@@ -18,6 +18,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Rebuild, and print the hash over what the catalog now holds."""
     digest = actions.rebuild(*locate(), actor=options.actor)
-    output.line(_("The catalog was made again from the sealed records; its logical hash is {digest}.").format(digest=digest))
+    output.line(
+        _("The catalog was made again from the sealed records; its logical hash is {digest}.").format(digest=digest)
+    )
     output.value({"logical_sha256": digest})
     return 0

@@ -17,7 +17,9 @@ HELP = mark("find messages, newest first")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("query", nargs="+", metavar="QUERY", help=_("words, phrases and fields (docs/formats/query.md)"))
+    parser.add_argument(
+        "query", nargs="+", metavar="QUERY", help=_("words, phrases and fields (docs/formats/query.md)")
+    )
     parser.add_argument("--limit", type=int, default=50, metavar="N", help=_("how many to show (default: %(default)s)"))
     parser.add_argument("--count", action="store_true", help=_("print how many match, the number alone"))
     parser.add_argument("--timezone", metavar="ZONE", help=_("zone in which dates are meant (default: this machine's)"))
@@ -35,8 +37,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
         output.line(event_line(event))
         output.raw(event_json(event))
     output.line(
-        ngettext("{n} shown", "{n} shown", len(answer.events)).format(n=len(answer.events)) + " · " + explain(answer.query)
-        + " · " + _("complete up to {time}").format(time=answer.complete_up_to)
-        + " · " + _("{records} undecoded, {files} attachments not read into").format(records=answer.unsearchable.undecoded, files=answer.unsearchable.attachments)
+        ngettext("{n} shown", "{n} shown", len(answer.events)).format(n=len(answer.events))
+        + " · "
+        + explain(answer.query)
+        + " · "
+        + _("complete up to {time}").format(time=answer.complete_up_to)
+        + " · "
+        + _("{records} undecoded, {files} attachments not read into").format(
+            records=answer.unsearchable.undecoded, files=answer.unsearchable.attachments
+        )
     )
     return 0

@@ -15,6 +15,8 @@ def N_(message: str) -> str:  # noqa: N802 (the name by which the tools that col
 class Check:
     """A query, or the words of a command after `muniment`, and the exact number it must give.
 
+    Days in a query are days in Hong Kong (`--timezone Asia/Hong_Kong`).
+
     Braces stand for days and files of one firm, filled in by `resolve`. `expected` is -1 where the number depends on
     the seed and the day; the firm's own count of its messages takes its place.
     """

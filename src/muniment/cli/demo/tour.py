@@ -1,8 +1,9 @@
-"""A walk of ten commands through the demonstration archive, from a search to a forgery that is caught."""
+"""A walk of eleven commands through the demonstration archive, from a search to a forgery that is caught."""
 
 from dataclasses import dataclass
 
 from muniment.cli.demo.firm import Firm
+from muniment.cli.demo.model import TIME_ZONE
 from muniment.cli.demo.stories import N_, Check
 
 BUNDLE = "echo-mismatch.zip"
@@ -50,7 +51,7 @@ def steps(firm: Firm) -> tuple[Step, ...]:
         ),
         _count(
             N_("A phone that went silent"),
-            N_("Three business days without one message, in a chat log that is never silent otherwise."),
+            N_("Three business days without one message, on a phone that is never silent otherwise."),
             telling["silent-phone"][0],
         ),
         Step(
@@ -90,4 +91,6 @@ def steps(firm: Firm) -> tuple[Step, ...]:
 
 
 def _count(title: str, why: str, check: Check) -> Step:
-    return Step(title, why, ("search", check.query or "", "--count"), expected=check.expected)
+    # The days of a query are the firm's, wherever the tour is run.
+    argv = ("search", check.query or "", "--count", "--timezone", TIME_ZONE)
+    return Step(title, why, argv, expected=check.expected)

@@ -85,9 +85,8 @@ class Traffic:
             made += self._chat(chat)
         for account in dict.fromkeys(chat.account for chat in chats):
             own = tuple(chat for chat in chats if chat.account is account)
-            made += self._gaps(
-                account, own, {message.at.date() for message in made if message.conversation in _keys(own)}
-            )
+            keys = {chat.key for chat in own}
+            made += self._gaps(account, own, {message.at.date() for message in made if message.conversation in keys})
         return made
 
     def _chat(self, chat: Conversation) -> list[Message]:
@@ -179,10 +178,6 @@ class Traffic:
             first_wording=slip,
             recalled_at=at + timedelta(seconds=choose.randint(9, 45)) if line.recalled else None,
         )
-
-
-def _keys(chats: tuple[Conversation, ...]) -> frozenset[str]:
-    return frozenset(chat.key for chat in chats)
 
 
 def _decks(chat: Conversation, choose: Random) -> dict[tuple[str, bool], _Deck]:

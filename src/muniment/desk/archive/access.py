@@ -92,7 +92,12 @@ def positions_of(desk: Desk, ids: Sequence[int]) -> Iterator[tuple[int, int, int
 def records_of_blobs(desk: Desk, digests: Collection[str]) -> Iterator[int]:
     """The leaves of the records that hold attachments with these SHA-256 digests."""
     for digest in sorted(digests):
-        yield from (leaf for (leaf,) in desk.catalog.execute("SELECT leaf FROM blob WHERE id = ? AND sha256 = ?", (number(bytes.fromhex(digest)), digest)))
+        yield from (
+            leaf
+            for (leaf,) in desk.catalog.execute(
+                "SELECT leaf FROM blob WHERE id = ? AND sha256 = ?", (number(bytes.fromhex(digest)), digest)
+            )
+        )
 
 
 def earlier_seals(desk: Desk) -> list[str]:

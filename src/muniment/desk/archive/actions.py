@@ -4,7 +4,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from muniment.catalog.rebuild import replace_catalog
 from muniment.desk.archive.schema import make_catalog
 from muniment.desk.desk import Desk, system_user
 from muniment.proof import seal as sealing
-from muniment.record.errors import Refused
+from muniment.record.errors import Damaged, MunimentError, Refused, StorageFailed
+from muniment.vault.durable import Disk
 from muniment.vault.home import Home
 from muniment.vault.pseudonym import Pseudonyms
 
@@ -30,14 +31,21 @@ from muniment.vault.pseudonym import Pseudonyms
 def create(path: Path, keys: Path, origin: str, actor: str) -> Home:
     """Make an archive, its first audit entry included; raises Refused."""
     home = create_archive(path, keys, origin)
-    make_catalog(home.catalog)
+    # A whole catalog or none: one without its tables would pass for a damaged one.
+    fresh = home.catalog.with_name("catalog.new.sqlite3")
+    make_catalog(fresh)
+    disk = Disk()
+    disk.move(fresh, home.catalog)
+    disk.sync_folders([home.path])
     with open_archive(path, keys) as archive, Leader(archive) as leader:
         write_entry(archive, Entry(act="archive.create", actor=actor, object=origin), type="sys")
         leader.drain()
     return home
 
 
-def bring_in(desk: Desk, path: Path, connector: str, account: str, options: ImportOptions, progress: Progress | None = None) -> BalanceSheet:
+def bring_in(
+    desk: Desk, path: Path, connector: str, account: str, options: ImportOptions, progress: Progress | None = None
+) -> BalanceSheet:
     """Import one file into an account, as the leader; seals and projects before it returns. Raises Refused, NotFound or Busy."""
     found = find_connector(connector)
     with Leader(desk.archive) as leader:
@@ -46,14 +54,26 @@ def bring_in(desk: Desk, path: Path, connector: str, account: str, options: Impo
         home = _account(desk, leader, account, connector)
         spooled = spool(desk.archive, path, connector, home.source, options)
         try:
-            with _projecting(desk):
-                known = KnownParts(desk.catalog, Pseudonyms(desk.archive.kek))
+            with _projecting(desk) as alive:
+                known = KnownParts(desk.catalog, Pseudonyms(desk.archive.kek), alive)
                 sheet = Importer(leader, home, found, options, known).run(spooled, progress)
         except Refused:
             unspool(desk.archive, spooled.import_id)
             raise
-        counts = {f"{what}.{fate}": getattr(count, fate) for what, count in sheet.counts.items() for fate in ("seen", "stored", "duplicate", "rejected")}
-        desk.audit(Entry(act="import", actor=desk.actor, object=sheet.import_id, counts=counts, detail={"account": home.source, "connector": connector}))
+        counts = {
+            f"{what}.{fate}": getattr(count, fate)
+            for what, count in sheet.counts.items()
+            for fate in ("seen", "stored", "duplicate", "rejected")
+        }
+        desk.audit(
+            Entry(
+                act="import",
+                actor=desk.actor,
+                object=sheet.import_id,
+                counts=counts,
+                detail={"account": home.source, "connector": connector},
+            )
+        )
         leader.drain()
         unspool(desk.archive, spooled.import_id)
         Projector(desk.archive, desk.catalog).catch_up()
@@ -92,13 +112,18 @@ def rebuild(path: Path, keys: Path, actor: str | None = None) -> str:
 
 def _account(desk: Desk, leader: Leader, name: str, connector: str) -> Account:
     """The account called `name`, added on its first import; raises Refused when it belongs to another connector."""
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise Refused("an account's name is printable text of 1 to 200 characters; give one with --account")
     row = desk.catalog.execute("SELECT source, connector FROM account WHERE name = ?", (name,)).fetchone()
     if row is not None:
         if row[1] != connector:
-            raise Refused("the account {name} is one of {known}; import {connector} files under another account", name=repr(name), known=row[1], connector=connector)
+            raise Refused(
+                "the account {name} is one of {known}; import {connector} files under another account",
+                name=repr(name),
+                known=row[1],
+                connector=connector,
+            )
         return Account(name, row[0])
-    if not name.strip() or len(name) > 200:
-        raise Refused("an account's name is text of 1 to 200 characters; give one with --account")
     source = f"a{secrets.token_hex(8)}"
     detail = {"connector": connector, "name": name, "source": source}
     desk.audit(Entry(act="account.add", actor=desk.actor, object=source, detail=detail), type="cfg")
@@ -108,15 +133,31 @@ def _account(desk: Desk, leader: Leader, name: str, connector: str) -> Account:
 
 
 @contextmanager
-def _projecting(desk: Desk) -> Iterator[None]:
-    """Run the projector in a process of its own while the caller imports; when this ends, everything sealed is projected."""
+def _projecting(desk: Desk) -> Iterator[Callable[[], None]]:
+    """Run the projector in a process of its own while the caller imports; when this ends, everything sealed is projected.
+
+    Yields a check that raises Damaged when that process has ended early: nobody must wait for it then.
+    """
     home = desk.archive.home
     environment = {**os.environ, "MUNIMENT_HOME": str(home.path), "MUNIMENT_KEYS": str(home.keys)}
-    child = subprocess.Popen([sys.executable, "-m", "muniment.catalog.follow"], stdin=subprocess.PIPE, env=environment)
+    # In a session of its own: what interrupts the importer from the keyboard must not end its projector first.
+    child = subprocess.Popen([sys.executable, "-m", "muniment.catalog.follow"], stdin=subprocess.PIPE, env=environment, start_new_session=True)
     assert child.stdin is not None
+
+    def alive() -> None:
+        if child.poll() is not None:
+            raise _stopped(child.returncode)
+
     try:
-        yield
+        yield alive
     finally:
         child.stdin.close()  # the end of its input tells it to finish what is sealed, and to stop
-        if child.wait() != 0:
-            raise Refused("the projector stopped with exit code {code}; what was imported is sealed; run `muniment rebuild`", code=child.returncode)
+        code = child.wait()
+    if code != 0:
+        raise _stopped(code)
+
+
+def _stopped(code: int) -> MunimentError:
+    if code == StorageFailed.exit_code:
+        return StorageFailed("the catalog could not be written; what was imported is sealed; free or repair the disk, then run the same command again")
+    return Damaged("the projector stopped with exit code {code}; what was imported is sealed; run `muniment rebuild`, then the same command again", code=code)

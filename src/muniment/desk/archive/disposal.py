@@ -18,7 +18,10 @@ from muniment.record.record import Assurance, Header, join_payload
 
 def dispose(desk: Desk, leaves: Sequence[int]) -> NoReturn:
     """The public door, which stays shut: raises Refused."""
-    raise Refused("{count} records cannot be disposed of: this release has no retention rules and no holds to ask; nothing was destroyed", count=len(leaves))
+    raise Refused(
+        "{count} records cannot be disposed of: this release has no retention rules and no holds to ask; nothing was destroyed",
+        count=len(leaves),
+    )
 
 
 def destroy(desk: Desk, leaves: Sequence[int], rule: str) -> None:
@@ -31,12 +34,15 @@ def destroy(desk: Desk, leaves: Sequence[int], rule: str) -> None:
             row = desk.catalog.execute("SELECT type, status FROM record WHERE leaf = ?", (leaf,)).fetchone()
             if row is None or row[0] != "rec" or row[1] == "disposed":
                 raise Refused("leaf {leaf} is not a record that can be disposed of", leaf=leaf)
-        approval = desk.audit(Entry(act="dispose.approve", actor=desk.actor, purpose=rule, counts={"records": len(leaves)}))
+        approval = desk.audit(
+            Entry(act="dispose.approve", actor=desk.actor, purpose=rule, counts={"records": len(leaves)})
+        )
         leader.drain()
         header = Header(by="muniment", v=1, part="disposal", assurance=Assurance.INTERNAL)
         payload = join_payload(header, canonical({"approval": approval, "rule": rule}))
         leader.commit(
-            "records", [archive.sealer.seal(payload, log="records", type="del", source=SYSTEM, ref=leaf) for leaf in leaves]
+            "records",
+            [archive.sealer.seal(payload, log="records", type="del", source=SYSTEM, ref=leaf) for leaf in leaves],
         )
         archive.keys.destroy("records", leaves)
         Projector(archive, desk.catalog).catch_up()

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
+
+from muniment.record.errors import StorageFailed
 
 
 def make_catalog(path: Path) -> None:
@@ -17,6 +19,12 @@ def make_catalog(path: Path) -> None:
     connection.settings_dict["NAME"] = str(path)
     try:
         call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        raise StorageFailed(
+            "cannot make the tables of {file}: {reason}; free or repair the disk, then try again",
+            file=path.name,
+            reason=str(error),
+        ) from error
     finally:
         connection.close()
     path.chmod(0o600)

@@ -53,7 +53,15 @@ class _Selection:
 
 
 def produce(
-    desk: Desk, text: str, out: Path, reason: str, *, zone: str = "UTC", since: Iterable[str] = (), words: Words = ENGLISH, lang: str = "en"
+    desk: Desk,
+    text: str,
+    out: Path,
+    reason: str,
+    *,
+    zone: str = "UTC",
+    since: Iterable[str] = (),
+    words: Words = ENGLISH,
+    lang: str = "en",
 ) -> Production:
     """Write the bundle of everything that matches `text` to `out`; raises Refused or Busy. Memory does not grow with content."""
     if not reason.strip():
@@ -68,8 +76,14 @@ def produce(
         query = parse(text, zone=ZoneInfo(zone), now=datetime.fromtimestamp(now / SECOND, UTC))
         selected = _select(desk, list(Index(desk.catalog).matches(query)), heartbeat)
         about = About(
-            origin=archive.home.origin, query=text, query_parsed=explain(query), reason=reason, produced_at=rfc3339(now), produced_by=desk.actor,
-            decoders={name: connector(name).version for name in CONNECTORS}, tokeniser=f"{tokens.VERSION}/{tokens.TABLES[:16]}",
+            origin=archive.home.origin,
+            query=text,
+            query_parsed=explain(query),
+            reason=reason,
+            produced_at=rfc3339(now),
+            produced_by=desk.actor,
+            decoders={name: connector(name).version for name in CONNECTORS},
+            tokeniser=f"{tokens.VERSION}/{tokens.TABLES[:16]}",
         )
         size = leader.size("records")
         prover = archive.records.log.prover(size)
@@ -80,18 +94,30 @@ def produce(
             blind = unsearchable(desk.catalog)
             disposed = desk.catalog.execute("SELECT count(*) FROM record WHERE status = 'disposed'").fetchone()[0]
             claim = bundle.close_manifest(
-                (), NotSeen(undecoded=blind.undecoded, unsearchable=blind.attachments, missing_media=selected.missing_media, disposed=disposed)
+                (),
+                NotSeen(
+                    undecoded=blind.undecoded,
+                    unsearchable=blind.attachments,
+                    missing_media=selected.missing_media,
+                    disposed=disposed,
+                ),
             )
             entry = Entry(act="produce", actor=desk.actor, purpose=reason, query=text, bundle=claim.members())
             seals = [*earlier_seals(desk), *since]
             sealed = _enter(desk, leader, entry)
-            bundle.finish(sealed, archive.audit.log.checkpoint_text(), archive.audit.log.prover(leader.size("audit")), seals)
-        line = sealing.make(archive.home.origin, leader.checkpoint("records"), leader.checkpoint("audit"), archive.signers["records"])
+            bundle.finish(
+                sealed, archive.audit.log.checkpoint_text(), archive.audit.log.prover(leader.size("audit")), seals
+            )
+        line = sealing.make(
+            archive.home.origin, leader.checkpoint("records"), leader.checkpoint("audit"), archive.signers["records"]
+        )
         desk.audit(Entry(act="seal.give", actor=desk.actor, object=out.name, detail={"seal": line}))
         leader.drain()
         projector.catch_up()
     counted = Counter(leaf in selected.partial for leaf in selected.leaves)
-    return Production(out, len(selected.leaves), counted[True], len(selected.ids), len(selected.attachments), claim.manifest, line)
+    return Production(
+        out, len(selected.leaves), counted[True], len(selected.ids), len(selected.attachments), claim.manifest, line
+    )
 
 
 def _select(desk: Desk, ids: Sequence[int], heartbeat: int) -> _Selection:
@@ -104,7 +130,9 @@ def _select(desk: Desk, ids: Sequence[int], heartbeat: int) -> _Selection:
         chosen[leaf] += 1
         total[leaf] = of_record
         places.append((first_of.setdefault(conversation, identifier), identifier))
-    ids = [identifier for _, identifier in sorted(places)]  # conversation by conversation, in the order in which they begin
+    ids = [
+        identifier for _, identifier in sorted(places)
+    ]  # conversation by conversation, in the order in which they begin
     wanted, missing = set[str](), 0
     for event in events_of(desk.catalog, ids):
         for attachment in event.event.attachments:
@@ -122,7 +150,9 @@ def _records(desk: Desk, selected: _Selection, size: int) -> Iterator[ProducedRe
         if opened.index in selected.partial:
             yield ProducedRecord(index=opened.index, leaf=opened.leaf_bytes)
         else:
-            yield ProducedRecord(index=opened.index, leaf=opened.leaf_bytes, payload=opened.payload, mac_key=opened.mac_key)
+            yield ProducedRecord(
+                index=opened.index, leaf=opened.leaf_bytes, payload=opened.payload, mac_key=opened.mac_key
+            )
 
 
 def _enter(desk: Desk, leader: Leader, entry: Entry) -> AuditEntry:
@@ -132,17 +162,33 @@ def _enter(desk: Desk, leader: Leader, entry: Entry) -> AuditEntry:
     size = leader.size("audit")
     for opened in desk.archive.audit.opened(max(0, size - 64), size, size):
         if opened.leaf.id == identifier and opened.payload is not None and opened.mac_key is not None:
-            return AuditEntry(index=opened.index, leaf=opened.leaf_bytes, payload=opened.payload, mac_key=opened.mac_key)
-    raise Refused("the audit entry of this production is not among the newest 64; try again when the archive is less busy")
+            return AuditEntry(
+                index=opened.index, leaf=opened.leaf_bytes, payload=opened.payload, mac_key=opened.mac_key
+            )
+    raise Refused(
+        "the audit entry of this production is not among the newest 64; try again when the archive is less busy"
+    )
 
 
 def _transcript(desk: Desk, about: About, selected: _Selection, now: int, words: Words, lang: str) -> Iterator[bytes]:
     amended = amendments(events_of(desk.catalog, selected.ids))
-    return transcript(_head(about, selected, now), events_of(desk.catalog, selected.ids), words, lang=lang, amended=amended, files=selected.attachments)
+    return transcript(
+        _head(about, selected, now),
+        events_of(desk.catalog, selected.ids),
+        words,
+        lang=lang,
+        amended=amended,
+        files=selected.attachments,
+    )
 
 
 def _head(about: About, selected: _Selection, now: int) -> TranscriptHead:
     return TranscriptHead(
-        origin=about.origin, query=about.query, reason=about.reason, produced_at=now, produced_by=about.produced_by,
-        count=len(selected.ids), complete_up_to=now,
+        origin=about.origin,
+        query=about.query,
+        reason=about.reason,
+        produced_at=now,
+        produced_by=about.produced_by,
+        count=len(selected.ids),
+        complete_up_to=now,
     )

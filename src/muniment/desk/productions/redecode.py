@@ -29,5 +29,8 @@ def undiverged(event: Event) -> Event:
         return event
     extra = {name: value for name, value in event.extra.items() if name not in {"was", "kind"}}
     return msgspec.structs.replace(
-        event, kind=Kind(event.extra["kind"]), flags=tuple(flag for flag in event.flags if flag != "diverged"), extra=extra
+        event,
+        kind=Kind(event.extra["kind"]),
+        flags=tuple(flag for flag in event.flags if flag != "diverged"),
+        extra=extra,
     )
