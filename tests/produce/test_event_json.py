@@ -1,7 +1,9 @@
 """An event as JSON goes out and comes back, and its bytes are always the same."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from muniment.produce.event_json import event_json, read_event_json, read_time, 
 from muniment.record.decoded import DecodedEvent
 from muniment.record.errors import Refused
 from muniment.record.event import Attachment, AttachmentStatus, Kind, Precision
+from muniment.record.record import Assurance
 from tests.produce.some_events import FIRST, LAST, decoded_events, make
 
 
@@ -104,3 +107,27 @@ def test_a_line_of_another_form_is_refused(old: bytes, new: bytes) -> None:
 
     with pytest.raises(Refused, match="expected an event as JSON"):
         read_event_json(line.replace(old, new))
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "formats" / "commands-json.md"
+
+
+def test_the_page_lists_the_members_in_their_order() -> None:
+    section = PAGE.read_text(encoding="utf-8").split("\n## Event\n")[1].split("\n## ")[0]
+    event_table, attachment_table = section.split("An attachment:")
+    members = json.loads(event_json(make(attachments=(Attachment(name="a", status=AttachmentStatus.MISSING),))))
+
+    assert re.findall(r"^\| `(\w+)` \|", event_table, re.MULTILINE) == list(members)
+    assert re.findall(r"^\| `(\w+)` \|", attachment_table, re.MULTILINE) == list(members["attachments"][0])
+
+
+def test_the_pages_example_is_an_event_of_that_form() -> None:
+    (example,) = re.findall(r'^\{"id".*$', PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert event_json(read_event_json(example.encode())).decode() == example
+
+
+def test_the_page_names_every_kind_precision_status_and_assurance() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for words in (Kind, Precision, AttachmentStatus, Assurance):
+        assert [word for word in words if f"`{word}`" not in text] == []
