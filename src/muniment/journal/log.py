@@ -10,6 +10,7 @@ written over; a `checkpoint` file that is one line behind is brought up.
 import itertools
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from muniment.journal.checkpoints import CheckpointLog
@@ -20,6 +21,9 @@ from muniment.proof.tiles import encode_entries, entries_path, parse_entries, ti
 from muniment.proof.verifier import Checkpoint
 from muniment.record.errors import Damaged
 from muniment.vault.durable import Disk
+
+LOOKS = 8
+"""How often a reader looks for a tile that the leader may be replacing, before it calls it missing."""
 
 
 class LogReader:
@@ -37,7 +41,10 @@ class LogReader:
         try:
             return (self.folder / "checkpoint").read_text("utf-8")
         except (FileNotFoundError, UnicodeDecodeError):
-            raise Damaged("the checkpoint of {origin} is missing or is no text; restore the log from its backup", origin=self.origin) from None
+            raise Damaged(
+                "the checkpoint of {origin} is missing or is no text; restore the log from its backup",
+                origin=self.origin,
+            ) from None
 
     def open_checkpoint(self, text: str) -> Checkpoint:
         """Check a checkpoint of this log; raises Damaged."""
@@ -57,7 +64,12 @@ class LogReader:
     def _bundle(self, index: int, width: int) -> list[bytes]:
         entries = parse_entries(self._read(entries_path(index, width), entries_path(index), width))
         if len(entries) < width:
-            raise Damaged("entry bundle {file} holds {got} leaves, expected {width}", file=entries_path(index, width), got=len(entries), width=width)
+            raise Damaged(
+                "entry bundle {file} holds {got} leaves, expected {width}",
+                file=entries_path(index, width),
+                got=len(entries),
+                width=width,
+            )
         return entries[:width]
 
     def read_tile(self, level: int, index: int, width: int) -> bytes:
@@ -65,16 +77,17 @@ class LogReader:
         return self._read(tile_path(level, index, width), tile_path(level, index), width)
 
     def _read(self, exact: str, full: str, width: int) -> bytes:
-        for name in (exact, full):
-            try:
-                return (self.folder / name).read_bytes()
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-        # A reader may hold a checkpoint whose partial tile has since been superseded by a wider one.
-        partials = self.folder / f"{full}.p"
-        wider = sorted(int(path.name) for path in partials.glob("*") if path.name.isdigit() and int(path.name) > width) if partials.is_dir() else []
-        if wider:
-            return (partials / str(wider[-1])).read_bytes()
+        for _ in range(LOOKS):
+            for name in (exact, full):
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    return (self.folder / name).read_bytes()
+            # A reader may hold a checkpoint whose partial tile has since been superseded by a wider one, and that one
+            # by a wider one still while we look.
+            with suppress(FileNotFoundError, NotADirectoryError):
+                partials = self.folder / f"{full}.p"
+                wider = [int(name) for name in os.listdir(partials) if name.isdigit() and int(name) > width]
+                if wider:
+                    return (partials / str(max(wider))).read_bytes()
         raise Damaged("{file} of {origin} is missing; restore the log from its backup", file=exact, origin=self.origin)
 
     def prover(self, size: int) -> Prover:
@@ -107,14 +120,20 @@ class LogWriter(LogReader):
     def resume(self) -> None:
         """Take the log up at its last sealed size; raises Damaged when its files do not bear it out."""
         self._history = CheckpointLog(self.folder / "checkpoints.log")
-        whole, last = self._history.tail()
+        begin, line, last = self._history.tail()
         sealed = self.open_checkpoint(last)
         self._open_history()
-        if os.fstat(self._log_fd).st_size != whole:
-            self._disk.truncate(self._log_fd, whole, self._history.path)
+        if os.fstat(self._log_fd).st_size != begin + len(line):
+            self._disk.truncate(self._log_fd, begin + len(line), self._history.path)
+        # The leader that wrote this line may have failed to make it kept, and items leave intake because of it.
+        self._disk.rewrite(self._history.path, begin, line)
         self.frontier = Frontier.resume(sealed.size, self.read_tile)
         if self.frontier.root() != sealed.root:
-            raise Damaged("the tiles of {origin} do not add up to its checkpoint of {size} leaves; run `muniment verify`", origin=self.origin, size=sealed.size)
+            raise Damaged(
+                "the tiles of {origin} do not add up to its checkpoint of {size} leaves; run `muniment verify`",
+                origin=self.origin,
+                size=sealed.size,
+            )
         width = sealed.size % WIDTH
         self._tail = self._bundle(sealed.size // WIDTH, width) if width else []
         try:
@@ -180,7 +199,7 @@ class LogWriter(LogReader):
             self._log_fd = -1
 
     def _open_history(self) -> None:
-        self._log_fd = os.open(self._history.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._log_fd = self._disk.open_append(self._history.path, create=True)
 
     def _current_partials(self, size: int) -> set[Path]:
         names = set()
@@ -202,12 +221,12 @@ class LogWriter(LogReader):
         level, width = -1, size  # level -1 stands for the entry bundles, which are as many as the tiles of level 0
         while width or level < 1:
             index = width // WIDTH
-            for place in itertools.count(max(0, index - 1)):
+            for place in itertools.count(max(0, index - REACH)):
                 full = self.folder / (entries_path(place) if level < 0 else tile_path(level, place))
                 beside = [full, full.with_name(full.name + ".tmp"), *full.with_name(full.name + ".p").glob("*")]
                 found = [path for path in beside if path.is_file()]
                 gone += [path for path in found if path not in current and not (path == full and place < index)]
-                if place > index and not found:
+                if place >= index + REACH:
                     break
             level, width = level + 1, width // WIDTH if level >= 0 else width
         self._drop(gone)

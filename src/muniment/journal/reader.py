@@ -65,11 +65,15 @@ class RecordReader:
         """Check one envelope against its leaf and open it with the row of the key table."""
         leaf = parse_leaf(leaf_bytes)
         if hashlib.sha256(envelope).hexdigest() != leaf.env:
-            raise Damaged("the envelope of leaf {index} in {log} is not the one that was sealed", index=index, log=self.name)
+            raise Damaged(
+                "the envelope of leaf {index} in {log} is not the one that was sealed", index=index, log=self.name
+            )
         if key_row is None:
             return Opened(index, leaf, leaf_bytes, None, None)
         key = self._keys.unwrap(key_row[1], leaf.kg, key_row[0], index)
         payload, mac_key = unseal(envelope, key, leaf.id, leaf.src, leaf.n)
         if not compare_digest(mac(mac_key, payload).hex(), leaf.raw):
-            raise Damaged("the payload of leaf {index} in {log} does not bear the MAC that was sealed", index=index, log=self.name)
+            raise Damaged(
+                "the payload of leaf {index} in {log} does not bear the MAC that was sealed", index=index, log=self.name
+            )
         return Opened(index, leaf, leaf_bytes, payload, mac_key)

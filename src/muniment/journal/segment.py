@@ -59,8 +59,8 @@ class SegmentWriter:
     def resume(self, size: int) -> None:
         """Open the newest segment for a log of `size` leaves; what a crash left behind the last leaf is cut off."""
         self.close()
-        for path in segment_files(self._folder):
-            if first_of(path) >= size:
+        for path in [*self._folder.glob("*.tmp"), *segment_files(self._folder)]:
+            if path.suffix == ".tmp" or first_of(path) >= size:
                 # Begun for a batch whose leaves were never written: no leaf points into it.
                 self._disk.remove(path)
                 self._disk.sync_folders([self._folder])
@@ -71,9 +71,14 @@ class SegmentWriter:
         group, frames = read_frames(path, self._log, lenient_tail=True)
         wanted = size - first_of(path)
         if len(frames) < wanted:
-            raise Damaged("segment {file} holds {got} envelopes, the log has {wanted} leaves there; restore it from a backup", file=path.name, got=len(frames), wanted=wanted)
+            raise Damaged(
+                "segment {file} holds {got} envelopes, the log has {wanted} leaves there; restore it from a backup",
+                file=path.name,
+                got=len(frames),
+                wanted=wanted,
+            )
         end = frames[wanted - 1].offset + frames[wanted - 1].length
-        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND)
+        self._fd = self._disk.open_append(path)
         self._path, self._group, self._size = path, group, end
         if os.fstat(self._fd).st_size != end:
             self._disk.truncate(self._fd, end, path)
@@ -93,7 +98,7 @@ class SegmentWriter:
         path = self._folder / segment_name(first)
         head = head_line(self._log, first, group)
         self._disk.put_now(path, head)
-        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND)
+        self._fd = self._disk.open_append(path)
         self._path, self._group, self._size = path, group, len(head)
 
     def close(self) -> None:
@@ -136,7 +141,9 @@ def read_frames(path: Path, log: str, *, lenient_tail: bool = False) -> tuple[st
             if length < 0 or offset + 4 + length > size:
                 if lenient_tail:
                     break
-                raise Damaged("segment {file} ends in the middle of a frame at byte {offset}", file=path.name, offset=offset)
+                raise Damaged(
+                    "segment {file} ends in the middle of a frame at byte {offset}", file=path.name, offset=offset
+                )
             frames.append(Frame(leaf, path, offset + 4, length))
             offset += 4 + length
             leaf += 1
@@ -149,7 +156,9 @@ def group_of(line: bytes, log: str, first: int, path: Path) -> str:
     start = line.find(marker) + len(marker)
     group = line[start : line.find(b'"', start)].decode("ascii", "replace")
     if head_line(log, first, group) != line:
-        raise Damaged("segment {file} does not begin with its own head line (bytes 0 to {size})", file=path.name, size=len(line))
+        raise Damaged(
+            "segment {file} does not begin with its own head line (bytes 0 to {size})", file=path.name, size=len(line)
+        )
     return group
 
 
@@ -200,10 +209,16 @@ class SegmentReader:
                 if offset + 4 > base + len(block):
                     base, block = offset, os.pread(fd, WALK_BYTES, offset)
                 if len(block) < offset - base + 4:
-                    raise Damaged("segment {file} has no envelope for leaf {leaf}", file=path.name, leaf=start + len(ends) - 1)
+                    raise Damaged(
+                        "segment {file} has no envelope for leaf {leaf}", file=path.name, leaf=start + len(ends) - 1
+                    )
                 offset += 4 + int.from_bytes(block[offset - base : offset - base + 4], "big")
                 if offset > size:
-                    raise Damaged("segment {file} ends in the middle of the envelope of leaf {leaf}", file=path.name, leaf=start + len(ends) - 1)
+                    raise Damaged(
+                        "segment {file} ends in the middle of the envelope of leaf {leaf}",
+                        file=path.name,
+                        leaf=start + len(ends) - 1,
+                    )
                 ends.append(offset)
         return ends
 

@@ -102,6 +102,28 @@ class Disk:
         self.put(path, data)
         self.sync_folders([path.parent])
 
+    def rewrite(self, path: Path, offset: int, data: bytes) -> None:
+        """Write again, durably, what `path` seems to hold from `offset` on: an fsync that failed may have left it in memory alone."""
+        self._ready()
+        try:
+            fd = os.open(path, os.O_WRONLY)
+            try:
+                os.lseek(fd, offset, os.SEEK_SET)
+                self._write(fd, data, path)
+                self.sys_fsync(fd, path)
+            finally:
+                os.close(fd)
+        except OSError as error:
+            raise self._failed("write", path, error) from error
+
+    def move(self, source: Path, target: Path) -> None:
+        """Put a file in the place of another; kept only after `sync_folders` of the folder."""
+        self._ready()
+        try:
+            self.sys_rename(source, target)
+        except OSError as error:
+            raise self._failed("replace", target, error) from error
+
     def remove(self, path: Path) -> None:
         """Remove a file if it is there; kept only after `sync_folders` of its folder."""
         self._ready()
@@ -154,7 +176,9 @@ class Disk:
         except (OSError, sqlite3.Error) as error:
             self._roll_back(database)
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-                raise Busy("another process writes the {name} database; try again when it has finished", name=name) from error
+                raise Busy(
+                    "another process writes the {name} database; try again when it has finished", name=name
+                ) from error
             raise self._failed("commit", Path(name), error) from error
         except BaseException:
             self._roll_back(database)
@@ -175,12 +199,17 @@ class Disk:
 
     def _ready(self) -> None:
         if self._poison is not None:
-            raise StorageFailed("stopped after an earlier disk error ({first}); free or repair the disk, then start again", first=self._poison)
+            raise StorageFailed(
+                "stopped after an earlier disk error ({first}); free or repair the disk, then start again",
+                first=self._poison,
+            )
 
     def _failed(self, call: str, path: Path, error: Exception) -> StorageFailed:
         reason = getattr(error, "strerror", None) or type(error).__name__
         self._poison = f"{call} of {path.name}: {reason}"
         return StorageFailed(
             "the disk refused {call} of {file}: {reason}; nothing after it was acknowledged; free or repair the disk, then start again",
-            call=call, file=path.name, reason=reason,
+            call=call,
+            file=path.name,
+            reason=reason,
         )
