@@ -4,6 +4,7 @@ The importer does not trust a connector to have read everything: it tiles the fi
 sheet does not balance while a byte belongs to no record.
 """
 
+import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from muniment.capture.manifest import PART as MANIFEST
 from muniment.capture.manifest import Runs, Vanished, encode_manifest
 from muniment.capture.spool import Spooled
 from muniment.record.record import Assurance, Header, join_payload
-from muniment.vault.pseudonym import Pseudonyms
+from muniment.vault.pseudonym import SIZE, Pseudonyms
 
 BATCH_PARTS = 1024
 BATCH_BYTES = 8 * 1024 * 1024
@@ -55,7 +56,11 @@ class Known(Protocol):
         ...
 
     def parts(self, keys: Sequence[bytes]) -> dict[bytes, KnownPart]:
-        """The records that bear these key digests."""
+        """The first records that bear these key digests."""
+        ...
+
+    def variant(self, key: bytes, content: bytes) -> KnownPart | None:
+        """The record that bears this key digest with this content digest: a divergence that came before, perhaps."""
         ...
 
     def timeline(self, source: str, conversation: str, first_at: int, last_at: int) -> Iterator[tuple[bytes, Vanished]]:
@@ -66,8 +71,16 @@ class Known(Protocol):
 class Importer:
     """Imports files into one account, as the leader."""
 
-    def __init__(self, leader: Leader, account: Account, connector: Connector, options: ImportOptions, known: Known) -> None:
-        self._leader, self._account, self._connector, self._options, self._known = leader, account, connector, options, known
+    def __init__(
+        self, leader: Leader, account: Account, connector: Connector, options: ImportOptions, known: Known
+    ) -> None:
+        self._leader, self._account, self._connector, self._options, self._known = (
+            leader,
+            account,
+            connector,
+            options,
+            known,
+        )
         self._sealer = leader.archive.sealer
         self._names = Pseudonyms(leader.archive.kek)
         self._recent: dict[bytes, KnownPart] = {}
@@ -121,28 +134,32 @@ class Importer:
         if not batch:
             return
         self._make_room()
-        keys = [self._names.key(self._account.source, self._key(part)) for part in batch]
+        names = [_key(part) for part in batch]
+        keys = [self._names.key(self._account.source, name) for name in names]
         contents = [self._names.content(part.raw) for part in batch]
         known = self._known.parts([key for key in keys if key not in self._recent])
         items: list[Sealed] = []
         fates: list[tuple[Part, int, str]] = []
         first = self._leader.size("records")
-        for part, key, content in zip(batch, keys, contents, strict=True):
+        for part, name, key, content in zip(batch, names, keys, contents, strict=True):
             sheet.saw(part)
             tiling.add(part.member, *part.at)
             before = self._recent.get(key) or known.get(key)
-            if before is not None and before.content == content:
+            if before is not None and before.content != content:
+                # The key came with other content; whether it came with this content too is a question of its own.
+                key += content
+                before = self._recent.get(key) or self._known.variant(key[:SIZE], content)
+            if before is not None:
                 # An import that goes on after an interruption finds its own records; they are stored, not duplicates.
                 again = self._resumed and before.import_id == sheet.import_id and key not in seen
                 fate = "duplicate" if not again else ("stored" if part.rejected is None else "rejected")
                 leaf = before.leaf
             else:
                 leaf = first + len(items)
-                items.append(self._seal(part, sheet.import_id))
+                items.append(self._seal(part, name, sheet.import_id))
                 fate = "stored" if part.rejected is None else "rejected"
-                if before is None:
-                    self._recent[key] = KnownPart(leaf, content, sheet.import_id)
-                    self._order.append((leaf, key))
+                self._recent[key] = KnownPart(leaf, content, sheet.import_id)
+                self._order.append((leaf, key))
             if self._track:
                 seen.add(key)
             fates.append((part, leaf, fate))
@@ -152,16 +169,18 @@ class Importer:
             sheet.fate(part, leaf, fate)
             runs.add(part.member, part.at[0], part.at[1], leaf)
 
-    @staticmethod
-    def _key(part: Part) -> str:
-        # A part without a key of its own is recognised by where it lies; the content digest does the rest.
-        return part.key if part.key is not None else f"at:{part.member or ''}:{part.at[0]}:{part.at[1]}"
-
-    def _seal(self, part: Part, import_id: str) -> Sealed:
+    def _seal(self, part: Part, key: str, import_id: str) -> Sealed:
         meta: dict[str, Any] = part.meta if part.rejected is None else {**part.meta, "rejected": part.rejected}
         header = Header(
-            by=self._connector.name, v=self._connector.version, part=part.kind, assurance=self._connector.assurance, imp=import_id,
-            key=self._key(part), member=part.member, at=part.at, meta=meta,
+            by=self._connector.name,
+            v=self._connector.version,
+            part=part.kind,
+            assurance=self._connector.assurance,
+            imp=import_id,
+            key=key,
+            member=part.member,
+            at=part.at,
+            meta=meta,
         )
         return self._sealer.seal(join_payload(header, part.raw), log="records", type="rec", source=self._account.source)
 
@@ -180,8 +199,11 @@ class Importer:
     def _vanished(self, snapshot: Snapshot | None, seen: set[bytes]) -> list[Vanished]:
         if snapshot is None:
             return []
-        timeline = self._known.timeline(self._account.source, snapshot.conversation, snapshot.first_at, snapshot.last_at)
-        return [message for key, message in timeline if key not in seen and key not in self._recent]
+        timeline = self._known.timeline(
+            self._account.source, snapshot.conversation, snapshot.first_at, snapshot.last_at
+        )
+        here = {key[:SIZE] for key in seen}
+        return [message for key, message in timeline if key not in here]
 
     def _store_manifest(self, import_id: str, source: SourceFile, runs: Runs, vanished: Sequence[Vanished]) -> None:
         raw = encode_manifest(source, self._connector.name, self._options, runs, vanished)
@@ -189,7 +211,23 @@ class Importer:
         digest = self._names.key(self._account.source, key)
         if digest in self._recent or digest in self._known.parts([digest]):
             return  # the same file came before: its manifest stands
-        header = Header(by=self._connector.name, v=self._connector.version, part=MANIFEST, assurance=Assurance.EXPORT_TEXT, imp=import_id, key=key)
-        self._leader.commit(
-            "records", [self._sealer.seal(join_payload(header, raw), log="records", type="rec", source=self._account.source)]
+        header = Header(
+            by=self._connector.name,
+            v=self._connector.version,
+            part=MANIFEST,
+            assurance=Assurance.EXPORT_TEXT,
+            imp=import_id,
+            key=key,
         )
+        self._leader.commit(
+            "records",
+            [self._sealer.seal(join_payload(header, raw), log="records", type="rec", source=self._account.source)],
+        )
+
+
+def _key(part: Part) -> str:
+    # A part without a key of its own (blank lines, what was rejected) is recognised by where it lies and what it is:
+    # by its place alone, another file's line there would pass for a divergence from it.
+    if part.key is not None:
+        return part.key
+    return f"at:{part.member or ''}:{part.at[0]}:{part.at[1]}:{hashlib.sha256(part.raw).hexdigest()}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from muniment.capture.importer import KnownPart
 from muniment.capture.manifest import Vanished
 from muniment.catalog.project import number
-from muniment.catalog.projector import find_keys
+from muniment.catalog.projector import find_keys, find_variant
 from muniment.record.clock import SECOND
 from muniment.search.document import document_id
 from muniment.vault.pseudonym import Pseudonyms
@@ -30,6 +30,11 @@ class KnownParts:
         """The records that bear these key digests."""
         return {key: KnownPart(*row) for key, row in find_keys(self._database, keys).items()}
 
+    def variant(self, key: bytes, content: bytes) -> KnownPart | None:
+        """The record that bears this key digest with this content digest."""
+        row = find_variant(self._database, key, content)
+        return None if row is None else KnownPart(*row)
+
     def timeline(self, source: str, conversation: str, first_at: int, last_at: int) -> Iterator[tuple[bytes, Vanished]]:
         """The messages of a conversation from `first_at` to `last_at` (µs UTC), by their records' key digests."""
         place = number(self._names.key(source, f"conversation:{conversation}"))
@@ -40,4 +45,7 @@ class KnownParts:
             (place, low, high),
         )
         for key, leaf, ordinal, body in rows:
-            yield key, Vanished(event=f"{leaf}-{ordinal}", conversation=conversation, sent_at=json.loads(body)["sent_at"])
+            yield (
+                key,
+                Vanished(event=f"{leaf}-{ordinal}", conversation=conversation, sent_at=json.loads(body)["sent_at"]),
+            )

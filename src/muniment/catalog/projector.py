@@ -15,9 +15,9 @@ from muniment.capture.audit import decode_entry
 from muniment.catalog.documents import document
 from muniment.catalog.forget import forget, withdraw
 from muniment.catalog.project import LINKS, Projected, diverged, event_id, number, project
+from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Damaged
 from muniment.record.event import Event, Kind
-from muniment.record.clock import from_rfc3339
 from muniment.search.document import Document, prepare
 from muniment.search.sqlite import Index
 from muniment.vault.pseudonym import Pseudonyms
@@ -27,6 +27,8 @@ LOCK_SECONDS = 0.03
 LEAST, MOST = 64, 2048
 
 encode_event = msgspec.json.Encoder().encode
+
+_KEYED = "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf"
 
 
 class Rows:
@@ -49,12 +51,17 @@ class Numbers:
         self._taken: set[int] = set()
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            self._taken.update(row[0] for row in database.execute(f"SELECT id FROM {table} WHERE id IN ({','.join('?' * len(some))})", some))
+            self._taken.update(
+                row[0]
+                for row in database.execute(f"SELECT id FROM {table} WHERE id IN ({','.join('?' * len(some))})", some)
+            )
 
     def free(self, wanted: int) -> int:
         """`wanted`, or the first number behind it that is free; it is taken from now on."""
         found = wanted
-        while found in self._taken or (found != wanted and self._database.execute(f"SELECT 1 FROM {self._table} WHERE id = ?", (found,)).fetchone()):
+        while found in self._taken or (
+            found != wanted and self._database.execute(f"SELECT 1 FROM {self._table} WHERE id = ?", (found,)).fetchone()
+        ):
             found += 1
         self._taken.add(found)
         return found
@@ -99,15 +106,26 @@ class Projector:
             rows, accounts = [], []
             for opened in self._archive.audit.opened(at, stop, sealed):
                 if opened.payload is None:
-                    raise Damaged("the key of audit leaf {index} is gone; audit entries are never disposed of", index=opened.index)
+                    raise Damaged(
+                        "the key of audit leaf {index} is gone; audit entries are never disposed of", index=opened.index
+                    )
                 entry, text = decode_entry(opened.payload)
-                rows.append((opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), entry.act, entry.actor, text.decode()))
+                rows.append(
+                    (opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), entry.act, entry.actor, text.decode())
+                )
                 if opened.leaf.t == "cfg" and entry.act == "account.add":
-                    accounts.append((entry.detail["source"], entry.detail["name"], entry.detail["connector"], opened.index))
+                    accounts.append(
+                        (entry.detail["source"], entry.detail["name"], entry.detail["connector"], opened.index)
+                    )
             with self._archive.disk.transaction(self._database, "catalog"):
                 if self.position("audit") == at:
-                    self._database.executemany("INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
-                    self._database.executemany("INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts)
+                    self._database.executemany(
+                        "INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)",
+                        rows,
+                    )
+                    self._database.executemany(
+                        "INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts
+                    )
                     self._move_cursor("audit", stop)
             self._accounts.update({source: name for source, name, _, _ in accounts})
             at = self.position("audit")
@@ -118,13 +136,19 @@ class Projector:
         rows, documents = self._rows(projected)
         prepared = prepare(documents)
         began = time.monotonic()
-        destroyed = [item.opened.leaf.ref for item in projected if item.opened.leaf.t == "del" and item.opened.leaf.ref is not None]
+        destroyed = [
+            item.opened.leaf.ref
+            for item in projected
+            if item.opened.leaf.t == "del" and item.opened.leaf.ref is not None
+        ]
         with self._archive.disk.transaction(self._database, "catalog"):
             if self.position("records") != first:
                 return  # a projector left over from a leader that was killed was here first: what it wrote stands
             self._write(rows)
             self._index.write(prepared)
-            again = sorted({leaf for destroyed_leaf in destroyed for leaf in forget(self._database, self._index, destroyed_leaf)})
+            again = sorted(
+                {leaf for destroyed_leaf in destroyed for leaf in forget(self._database, self._index, destroyed_leaf)}
+            )
             for leaf in again:
                 withdraw(self._database, self._index, leaf)
             if again:
@@ -147,12 +171,19 @@ class Projector:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _rows(self, batch: Sequence[Projected]) -> tuple[Rows, list[Document]]:
-        rows, documents = Rows(), []
+        rows = Rows()
+        documents: list[Document] = []
         keys = [item.key for item in batch if item.key is not None]
         first_of = {key: leaf for key, (leaf, _, _) in find_keys(self._database, keys).items()}
         keyed = Numbers(self._database, "record_key", [number(key) for key in keys])
         ids = Numbers(
-            self._database, "event", [event_id(event, item.opened.index, ordinal) for item in batch for ordinal, event in enumerate(item.events)]
+            self._database,
+            "event",
+            [
+                event_id(event, item.opened.index, ordinal)
+                for item in batch
+                for ordinal, event in enumerate(item.events)
+            ],
         )
         for item in batch:
             opened, header, key = item.opened, item.header, item.key
@@ -160,13 +191,24 @@ class Projector:
             original = None
             if key is not None:
                 original = first_of.get(key)
-                if original is None:
-                    first_of[key] = index
-                    rows.keys.append((keyed.free(number(key)), index))
+                first_of.setdefault(key, index)
+                # Divergences stand behind their first, so that a re-import knows them too.
+                rows.keys.append((keyed.free(number(key)), index))
             rows.records.append(
                 (
-                    index, leaf.t, leaf.src, item.received_at, *((header.by, header.v, header.part, header.imp, header.assurance.value) if header else (None,) * 5),
-                    leaf.n, key, item.content, item.status,
+                    index,
+                    leaf.t,
+                    leaf.src,
+                    item.received_at,
+                    *(
+                        (header.by, header.v, header.part, header.imp, header.assurance.value)
+                        if header
+                        else (None,) * 5
+                    ),
+                    leaf.n,
+                    key,
+                    item.content,
+                    item.status,
                 )
             )
             if item.blob is not None:
@@ -176,12 +218,16 @@ class Projector:
                 self._event(rows, documents, item, kept, ordinal, ids)
         return rows, documents
 
-    def _event(self, rows: Rows, documents: list[Document], item: Projected, event: Event, ordinal: int, ids: Numbers) -> None:
+    def _event(
+        self, rows: Rows, documents: list[Document], item: Projected, event: Event, ordinal: int, ids: Numbers
+    ) -> None:
         leaf = item.opened.leaf
         identifier = ids.free(event_id(event, item.opened.index, ordinal))
         conversation = number(self._names.key(leaf.src, f"conversation:{event.conversation}"))
         rows.conversations.setdefault(conversation, (conversation, leaf.src, event.conversation))
-        rows.events.append((identifier, item.opened.index, ordinal, event.kind.value, conversation, encode_event(event).decode()))
+        rows.events.append(
+            (identifier, item.opened.index, ordinal, event.kind.value, conversation, encode_event(event).decode())
+        )
         if event.target is not None and event.kind in LINKS:
             rows.links.append((identifier, number(self._names.key(leaf.src, event.target))))
         connector = item.header.by if item.header else ""
@@ -195,40 +241,49 @@ class Projector:
             rows.records,
         )
         many("INSERT INTO record_key (id, leaf) VALUES (?, ?)", sorted(rows.keys))
-        many("INSERT INTO conversation (id, source, native) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sorted(rows.conversations.values()))
-        many("INSERT INTO event (id, leaf, ordinal, kind, conversation, body) VALUES (?, ?, ?, ?, ?, ?)", sorted(rows.events))
+        many(
+            "INSERT INTO conversation (id, source, native) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            sorted(rows.conversations.values()),
+        )
+        many(
+            "INSERT INTO event (id, leaf, ordinal, kind, conversation, body) VALUES (?, ?, ?, ?, ?, ?)",
+            sorted(rows.events),
+        )
         many("INSERT INTO link (id, target) VALUES (?, ?)", rows.links)
         many("INSERT INTO blob (id, sha256, leaf) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", rows.blobs)
 
     def _move_cursor(self, log: str, position: int) -> None:
         self._database.execute(
-            "INSERT INTO cursor (log, position) VALUES (?, ?) ON CONFLICT (log) DO UPDATE SET position = excluded.position", (log, position)
+            "INSERT INTO cursor (log, position) VALUES (?, ?) ON CONFLICT (log) DO UPDATE SET position = excluded.position",
+            (log, position),
         )
 
 
 def find_keys(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, str | None]]:
-    """For each key digest that a record bears: its leaf, the digest of its content, and the import that brought it."""
+    """For each key digest that a record bears: the first such leaf, the digest of its content, and the import that brought it."""
     found: dict[bytes, tuple[int, bytes, str | None]] = {}
     for start in range(0, len(keys), 500):
-        numbers = [number(key) for key in keys[start : start + 500]]
-        marks = ",".join("?" * len(numbers))
-        rows = database.execute(
-            "SELECT record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf"
-            f" WHERE record_key.id IN ({marks})",
-            numbers,
-        )
-        found.update({key: (leaf, content, import_id) for key, leaf, content, import_id in rows})
-    wanted = set(keys)
-    # A collision of the first 63 bits put a record at the next free number; look there where the first place is another's.
-    others = {number(key) for key in found.keys() - wanted}
-    for key in [key for key in wanted - found.keys() if number(key) in others]:
-        place = number(key)
-        while row := database.execute(
-            "SELECT record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf WHERE record_key.id = ?",
-            (place,),
-        ).fetchone():
-            if row[0] == key:
-                found[key] = (row[1], row[2], row[3])
-                break
-            place += 1
-    return {key: value for key, value in found.items() if key in wanted}
+        wanted = {number(key): key for key in keys[start : start + 500]}
+        for place, key, leaf, content, import_id in database.execute(
+            f"{_KEYED} WHERE record_key.id IN ({','.join('?' * len(wanted))})", list(wanted)
+        ):
+            if key == wanted[place]:
+                found[key] = (leaf, content, import_id)
+            else:  # a collision of the first 63 bits: look behind the record that came first
+                found.update({wanted[place]: row for row in _chain(database, wanted[place])[:1]})
+    return found
+
+
+def find_variant(database: sqlite3.Connection, key: bytes, content: bytes) -> tuple[int, bytes, str | None] | None:
+    """The record that bears this key digest and has this content digest, first of its key or not."""
+    return next((row for row in _chain(database, key) if row[1] == content), None)
+
+
+def _chain(database: sqlite3.Connection, key: bytes) -> list[tuple[int, bytes, str | None]]:
+    """All records of a key, oldest first: they lie at its number and at the numbers behind it, up to the first free one."""
+    found, place = [], number(key)
+    while row := database.execute(f"{_KEYED} WHERE record_key.id = ?", (place,)).fetchone():
+        if row[1] == key:
+            found.append((row[2], row[3], row[4]))
+        place += 1
+    return sorted(found)
