@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -11,7 +12,6 @@ from muniment.capture.connector import ImportOptions, SourceFile
 from muniment.record.clock import uuid7
 from muniment.record.codec import canonical
 from muniment.record.errors import NotFound, Refused
-
 
 
 class Spooled(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,48 +26,75 @@ CHUNK = 4 * 1024 * 1024
 
 
 def spool(archive: Archive, path: Path, connector: str, account: str, options: ImportOptions) -> Spooled:
-    """Copy `path` into the spool; an interrupted import of the same file goes on under the id it had."""
-    if not path.exists():
-        raise NotFound("there is no file {file}; check the path", file=str(path))
-    if not path.is_file():
-        raise Refused("{file} is not a file; name the export itself", file=str(path))
+    """Copy `path` into the spool, as the leader; an interrupted import of the same file goes on under the id it had.
+
+    Raises NotFound or Refused when the file cannot be read.
+    """
+    _sweep(archive)
+    folder, intake = archive.home.spool, archive.intake
     identifier = uuid7(archive.clock())
-    copy = archive.home.spool / identifier
-    digest, size = _copy(archive, path, copy)
+    with _open(path) as file:
+        digest, size = _copy(archive, file, folder / identifier)
     wanted = canonical(msgspec.to_builtins(options)).decode()
-    row = archive.intake.database.execute(
+    row = intake.database.execute(
         "SELECT id FROM import_run WHERE sha256 = ? AND account = ? AND connector = ? AND options = ?", (digest, account, connector, wanted)
     ).fetchone()
+    name = os.fsencode(path.name).decode("utf-8", "replace")
     if row is not None:
-        os.replace(copy, archive.home.spool / row[0])
+        archive.disk.move(folder / identifier, folder / row[0])
+        archive.disk.sync_folders([folder])
         identifier = row[0]
     else:
-        archive.intake.database.execute(
-            "INSERT INTO import_run (id, account, connector, name, sha256, size, options, spool, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (identifier, account, connector, path.name, digest, size, wanted, identifier, archive.clock()),
-        )
-    source = SourceFile(path=archive.home.spool / identifier, name=path.name, size=size, sha256=digest, beside=path.absolute().parent)
+        intake.begin_import((identifier, account, connector, name, digest, size, wanted, identifier, archive.clock()))
+    source = SourceFile(path=folder / identifier, name=name, size=size, sha256=digest, beside=path.absolute().parent)
     return Spooled(import_id=identifier, source=source, resumed=row is not None)
 
 
 def unspool(archive: Archive, identifier: str) -> None:
-    """The import is sealed: forget the copy."""
+    """The import is sealed, or was refused: forget the copy."""
     archive.disk.remove(archive.home.spool / identifier)
     archive.disk.sync_folders([archive.home.spool])
-    archive.intake.database.execute("DELETE FROM import_run WHERE id = ?", (identifier,))
+    archive.intake.end_import(identifier)
 
 
-def _copy(archive: Archive, path: Path, copy: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    fd = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+def _sweep(archive: Archive) -> None:
+    """Remove copies that no import owns: a process that died while copying left them, and they are readable text."""
+    owned = {row[0] for row in archive.intake.database.execute("SELECT spool FROM import_run")}
+    left = [path for path in archive.home.spool.iterdir() if path.name not in owned]
+    for path in left:
+        archive.disk.remove(path)
+    if left:
+        archive.disk.sync_folders([archive.home.spool])
+
+
+def _open(path: Path) -> BinaryIO:
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                archive.disk.append(fd, chunk, copy)
-                digest.update(chunk)
-                size += len(chunk)
+        if path.exists() and not path.is_file():
+            raise Refused("{file} is not a file; name the export itself", file=str(path))
+        return path.open("rb")
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound("there is no file {file}; check the path", file=str(path)) from None
+    except OSError as error:
+        raise Refused("{file} cannot be read: {reason}; check its permissions", file=str(path), reason=error.strerror) from None
+
+
+def _copy(archive: Archive, file: BinaryIO, copy: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    fd = archive.disk.open_append(copy, create=True)
+    try:
+        while chunk := _read(file):
+            archive.disk.append(fd, chunk, copy)
+            digest.update(chunk)
+            size += len(chunk)
         archive.disk.sync(fd, copy)
     finally:
         os.close(fd)
     archive.disk.sync_folders([copy.parent])
     return digest.hexdigest(), size
+
+
+def _read(file: BinaryIO) -> bytes:
+    try:
+        return file.read(CHUNK)
+    except OSError as error:
+        raise Refused("{file} cannot be read: {reason}; check its permissions", file=str(file.name), reason=error.strerror) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from muniment.capture.archive import open_archive
 from muniment.catalog.database import open_catalog
 from muniment.catalog.projector import Projector
+from muniment.record.errors import MunimentError
 
 PAUSE_SECONDS = 0.02
 
@@ -26,4 +27,8 @@ def follow(home: Path, keys: Path, until_closed: int) -> None:
 
 
 if __name__ == "__main__":
-    follow(Path(os.environ["MUNIMENT_HOME"]), Path(os.environ["MUNIMENT_KEYS"]), sys.stdin.fileno())
+    try:
+        follow(Path(os.environ["MUNIMENT_HOME"]), Path(os.environ["MUNIMENT_KEYS"]), sys.stdin.fileno())
+    except MunimentError as refusal:
+        print(f"muniment: {refusal}", file=sys.stderr)
+        sys.exit(refusal.exit_code)

@@ -5,7 +5,6 @@ aside: FTS5 merges its segments when it likes; the whole-archive check compares 
 """
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +15,15 @@ from muniment.catalog.projector import Projector
 from muniment.record.errors import Damaged
 
 TABLES = {
-    "account": "source", "record": "leaf", "record_key": "id", "conversation": "id", "event": "id", "link": "id", "blob": "id",
-    "audit_entry": "leaf", "cursor": "log",
+    "account": "source",
+    "record": "leaf",
+    "record_key": "id",
+    "conversation": "id",
+    "event": "id",
+    "link": "id",
+    "blob": "id",
+    "audit_entry": "leaf",
+    "cursor": "log",
 }
 """The derived tables and the key by which each is ordered."""
 
@@ -28,7 +34,7 @@ def replace_catalog(archive: Archive, make: Callable[[Path], None]) -> str:
     digest = build(archive, fresh, make)
     for leftover in (archive.home.catalog.with_name(archive.home.catalog.name + ending) for ending in ("-wal", "-shm")):
         archive.disk.remove(leftover)
-    os.replace(fresh, archive.home.catalog)
+    archive.disk.move(fresh, archive.home.catalog)
     archive.disk.sync_folders([archive.home.path])
     return digest
 
