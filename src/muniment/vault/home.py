@@ -59,7 +59,9 @@ def locate(environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
     """The archive's folder and its keys folder, from MUNIMENT_HOME and MUNIMENT_KEYS (default: the home's name + `.keys`)."""
     named = environment.get("MUNIMENT_HOME", "")
     if not named:
-        raise Refused("MUNIMENT_HOME is not set; it names the folder of the archive, for example MUNIMENT_HOME=$HOME/muniment")
+        raise Refused(
+            "MUNIMENT_HOME is not set; it names the folder of the archive, for example MUNIMENT_HOME=$HOME/muniment"
+        )
     home = Path(named).expanduser().absolute()
     keys = environment.get("MUNIMENT_KEYS", "")
     return home, Path(keys).expanduser().absolute() if keys else home.with_name(home.name + ".keys")
@@ -68,11 +70,19 @@ def locate(environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
 def create(path: Path, keys: Path, origin: str, disk: Disk) -> Home:
     """Make the folders and `archive.json` of a new archive; raises Refused when one is there already."""
     if not ORIGIN.match(origin):
-        raise Refused("the origin {origin} is not DOMAIN/ENTITY in lower-case letters, digits, dots and hyphens, such as example.com/broker", origin=repr(origin))
+        raise Refused(
+            "the origin {origin} is not DOMAIN/ENTITY in lower-case letters, digits, dots and hyphens, such as example.com/broker",
+            origin=repr(origin),
+        )
     if (path / "archive.json").exists():
         raise Refused("{folder} holds an archive already; name another MUNIMENT_HOME", folder=str(path))
+    for folder in (path, keys):
+        if folder.exists() and not folder.is_dir():
+            raise Refused("{folder} is a file; MUNIMENT_HOME and MUNIMENT_KEYS name folders", folder=str(folder))
     if path.exists() and any(path.iterdir()):
-        raise Refused("{folder} is not empty and holds no archive; name an empty or new folder as MUNIMENT_HOME", folder=str(path))
+        raise Refused(
+            "{folder} is not empty and holds no archive; name an empty or new folder as MUNIMENT_HOME", folder=str(path)
+        )
     if keys.exists() and any(keys.iterdir()):
         raise Refused("{folder} holds keys already; name an empty or new folder as MUNIMENT_KEYS", folder=str(keys))
     if keys == path or path in keys.parents:
@@ -93,8 +103,17 @@ def open_home(path: Path, keys: Path) -> Home:
     file = path / "archive.json"
     try:
         data = file.read_bytes()
-    except FileNotFoundError:
-        raise NotFound("there is no archive in {folder}; make one with `muniment init`, or set MUNIMENT_HOME to where it is", folder=str(path)) from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(
+            "there is no archive in {folder}; make one with `muniment init`, or set MUNIMENT_HOME to where it is",
+            folder=str(path),
+        ) from None
+    except OSError as error:
+        raise Refused(
+            "archive.json in {folder} cannot be read: {reason}; run this as the user that owns the archive",
+            folder=str(path),
+            reason=error.strerror,
+        ) from None
     try:
         value = json.loads(data)
         version, origin = value["format"], value["origin"]
@@ -102,7 +121,11 @@ def open_home(path: Path, keys: Path) -> Home:
     except (ValueError, KeyError, TypeError):
         sound = False
     if sound and version > FORMAT:
-        raise Refused("this archive has format {version}, this build knows format {known}; install the newer Muniment that wrote it", version=version, known=FORMAT)
+        raise Refused(
+            "this archive has format {version}, this build knows format {known}; install the newer Muniment that wrote it",
+            version=version,
+            known=FORMAT,
+        )
     if not sound or data != canonical({"format": FORMAT, "origin": origin}) + b"\n" or not ORIGIN.match(origin):
         raise Damaged("archive.json is damaged; expected the format number and the origin; restore it from a backup")
     return Home(path, keys, origin)

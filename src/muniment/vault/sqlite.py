@@ -10,13 +10,17 @@ APPLICATION_ID = 0x4D554E49  # "MUNI", so that `file` and we recognise our own d
 BUSY_MILLISECONDS = 10_000
 
 
-def connect(path: Path, *, readonly: bool = False, secure_delete: bool = False, cache_mib: int = 16) -> sqlite3.Connection:
+def connect(
+    path: Path, *, readonly: bool = False, secure_delete: bool = False, cache_mib: int = 16
+) -> sqlite3.Connection:
     """Open an existing or new database in autocommit mode (transactions are explicit); raises Refused or StorageFailed."""
     if readonly and not path.exists():
         raise Refused("the database {file} is not there; expected an archive made by `muniment init`", file=path.name)
     try:
         uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
-        database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False)
+        database = sqlite3.connect(
+            uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
+        )
         database.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         database.execute(f"PRAGMA cache_size={-cache_mib * 1024}")
         if not readonly:
@@ -25,9 +29,15 @@ def connect(path: Path, *, readonly: bool = False, secure_delete: bool = False, 
             database.execute(f"PRAGMA secure_delete={'ON' if secure_delete else 'OFF'}")
         path.chmod(0o600) if not readonly else None
     except (sqlite3.OperationalError, OSError) as error:
-        raise StorageFailed("cannot open {file}: {reason}; check that the disk is writable and not full", file=path.name, reason=str(error)) from error
+        raise StorageFailed(
+            "cannot open {file}: {reason}; check that the disk is writable and not full",
+            file=path.name,
+            reason=str(error),
+        ) from error
     except sqlite3.DatabaseError as error:
-        raise Damaged("{file} is not a database of this archive: {reason}", file=path.name, reason=str(error)) from error
+        raise Damaged(
+            "{file} is not a database of this archive: {reason}", file=path.name, reason=str(error)
+        ) from error
     return database
 
 
@@ -36,9 +46,16 @@ def migrate(database: sqlite3.Connection, steps: Sequence[str], name: str) -> No
     version, application = check_version(database, len(steps), name)
     if version == len(steps) and application:
         return
-    database.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    for number, step in enumerate(steps[version:], start=version + 1):
-        database.executescript(f"BEGIN IMMEDIATE;\n{step}\n;PRAGMA user_version={number};\nCOMMIT;")
+    try:
+        for number, step in enumerate(steps[version:], start=version + 1):
+            mark = f"PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={number};"
+            database.executescript(f"BEGIN IMMEDIATE;\n{step}\n;{mark}\nCOMMIT;")
+    except sqlite3.OperationalError as error:
+        raise StorageFailed(
+            "cannot make the tables of {file}: {reason}; free or repair the disk, then try again",
+            file=name,
+            reason=str(error),
+        ) from error
 
 
 def check_version(database: sqlite3.Connection, newest: int, name: str) -> tuple[int, bool]:
@@ -51,6 +68,8 @@ def check_version(database: sqlite3.Connection, newest: int, name: str) -> tuple
     if version > newest:
         raise Refused(
             "{file} is at version {version}, this build knows up to {newest}; install the newer Muniment that wrote it",
-            file=name, version=version, newest=newest,
+            file=name,
+            version=version,
+            newest=newest,
         )
     return version, application == APPLICATION_ID
