@@ -246,6 +246,15 @@ def test_a_copy_of_the_one_file_refuses_by_itself(firm: Any, tmp_path: Path, str
     )
 
 
+def test_a_console_that_cannot_show_the_query_still_gets_the_verdict(firm: Any, tmp_path: Path) -> None:
+    archive = firm()
+    path, keys = str(archive.produce(tmp_path / "b.zip")), archive.vkeys
+    command = [sys.executable, str(VERIFIER), "verify-bundle", path, "--key", keys[0], "--key", keys[1]]
+    done = subprocess.run(command, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "\\u4fdd\\u672c" in done.stdout
+
+
 def test_wrong_use_says_so(firm: Any, tmp_path: Path, stranger: Any) -> None:
     archive = firm()
     path, keys = str(archive.produce(tmp_path / "b.zip")), archive.vkeys

@@ -56,3 +56,8 @@ def test_only_the_two_logs_of_one_archive_are_sealed() -> None:
 def test_a_seal_of_another_form_is_refused(bad: str) -> None:
     with pytest.raises(Damaged, match="seal"):
         seal.open(bad, [records.vkey])
+
+
+def test_a_seal_checks_with_either_key_of_its_log() -> None:
+    newer = Signer.generate(records.name)
+    assert seal.open(LINE, [newer.vkey, records.vkey]) == seal.open(LINE, [records.vkey, newer.vkey])

@@ -516,11 +516,17 @@ def open_seal(line: str, keys: list[Vkey], check: Check = verify_ed25519) -> Sea
     """Read a seal and check its signature by the key of the records log of its origin."""
     seal = parse_seal(line)
     name = seal.origin + "/records"
-    signers = [key for key in keys if key.name == name]
-    if not signers:
-        raise Invalid(f"the seal is of {shorten(name)}, for which no key was given")
     text = seal_text(seal.origin, (seal.records_size, seal.records_root), (seal.audit_size, seal.audit_root))
-    check(signers[0].public, text.encode(), seal.signature)
+    signers = [key for key in keys if key.name == name]
+    for number, key in enumerate(signers, 1):
+        try:
+            check(key.public, text.encode(), seal.signature)
+            break
+        except Invalid as problem:
+            if number == len(signers):
+                raise Invalid(f"the seal is not signed by the given key of {name}: {problem}") from None
+    else:
+        raise Invalid(f"the seal is of {shorten(name)}, for which no key was given")
     return seal
 
 
@@ -665,6 +671,7 @@ MANIFEST_MEMBERS = [
 ]  # fmt: skip
 COUNTS = ["attachments", "events", "records", "withheld"]
 NOT_SEEN = ["disposed", "gaps", "missing_media", "undecoded", "unsearchable", "withheld"]
+GAP_MEMBERS = ["first_at", "last_at", "record", "source", "what"]
 RECORD_MEMBERS = ["index", "leaf", "mac", "payload", "payload_file", "proof", "withheld"]
 EVENT_MEMBERS = {
     "attachments", "conversation", "extra", "id", "kind", "received_at", "record", "sender", "sent_at", "sent_at_precision",
@@ -733,10 +740,12 @@ def verify_bundle(
             RuntimeError,
             ValueError,
             struct.error,
+            OSError,
         ) as problem:
             reason = f"the zip file is damaged or not of the plain kind ({shorten(str(problem))})"
     not_proven = examination.not_proven() if reason is None else []
-    return Report(path, reason, examination.checks, not_proven, examination.facts)
+    facts = examination.facts if reason is None else {}  # what a refused bundle says of itself is worth nothing
+    return Report(path, reason, examination.checks, not_proven, facts)
 
 
 class Examination:
@@ -892,8 +901,10 @@ class Examination:
         gaps = parse_json(self.read_listed(GAPS))
         if not isinstance(gaps, list) or len(gaps) != self.manifest["not_seen"]["gaps"]:
             raise Invalid("the list of gaps is not as long as the manifest says")
+        for gap in gaps:
+            _object(gap, GAP_MEMBERS, f"an entry of {GAPS}")
         self.passed(
-            "No file is missing, added or changed",
+            "The bundle holds the files that its manifest lists, and no other",
             f"{len(self.sizes)} files; the transcript and the list of gaps are as produced",
         )
 
@@ -1355,6 +1366,8 @@ def parse_arguments(arguments: list[str]) -> tuple[str, list[str], str | None, b
 
 def main(arguments: list[str]) -> int:
     """Run the command line; the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console that cannot show Chinese still gets its verdict
     if arguments in ([], ["-h"], ["--help"], ["verify-bundle", "--help"]):
         print(USAGE)
         return 0 if arguments else 2
