@@ -149,7 +149,7 @@ def test_the_tour_asks_what_the_stories_promise(firm: Firm, hits: Callable[[str]
     assert len(counts) >= 3
     for step in counts:
         assert step.argv[0] == "search"
-        assert step.argv[2:] == ("--count",)
+        assert step.argv[2:] == ("--count", "--timezone", "Asia/Hong_Kong")
         assert len(hits(step.argv[1])) == step.expected
     assert [step.argv[0] for step in tour if step.argv[0] != "search"] == [
         "produce",
