@@ -25,6 +25,9 @@ from muniment.vault.durable import Disk
 LOOKS = 8
 """How often a reader looks for a tile that the leader may be replacing, before it calls it missing."""
 
+REACH = 8
+"""Tiles on either side of the last seal among which a crash can have left something: a batch fills four of them."""
+
 
 class LogReader:
     """Reads a log up to its newest checkpoint, whose signature it has checked with the key it was given."""
