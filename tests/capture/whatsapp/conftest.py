@@ -55,8 +55,14 @@ def decode(part: Part) -> Sequence[Event]:
     """The events of a part as a rebuild reads them: through the sealed header and back."""
     meta = part.meta if part.rejected is None else {**part.meta, "rejected": part.rejected}
     header = Header(
-        by=connector.name, v=connector.version, part=part.kind, assurance=connector.assurance,
-        key=part.key, member=part.member, at=part.at, meta=meta,
+        by=connector.name,
+        v=connector.version,
+        part=part.kind,
+        assurance=connector.assurance,
+        key=part.key,
+        member=part.member,
+        at=part.at,
+        meta=meta,
     )
     return connector.decode(*split_payload(join_payload(header, part.raw)))
 
@@ -65,7 +71,13 @@ class Read(Protocol):
     """Reads these bytes as an export of that name; checks that the parts tile it."""
 
     def __call__(
-        self, content: bytes | str, *, name: str = ..., timezone: str | None = ..., date_order: str | None = ..., beside: Path | None = ...
+        self,
+        content: bytes | str,
+        *,
+        name: str = ...,
+        timezone: str | None = ...,
+        date_order: str | None = ...,
+        beside: Path | None = ...,
     ) -> Imported: ...
 
 

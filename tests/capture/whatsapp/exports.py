@@ -29,52 +29,114 @@ class Words:
 
 
 EN_ANDROID = Words(
-    "<Media omitted>", "{} (file attached)", "This message was deleted", "<This message was edited>",
+    "<Media omitted>",
+    "{} (file attached)",
+    "This message was deleted",
+    "<This message was edited>",
     "Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read them.",
-    'Mei Wong created group "Desk: rates"', "Mei Wong added Tom", "Tom left",
+    'Mei Wong created group "Desk: rates"',
+    "Mei Wong added Tom",
+    "Tom left",
 )
 EN_IOS = Words(
-    "image omitted", "<attached: {}>", "This message was deleted.", "<This message was edited>",
+    "image omitted",
+    "<attached: {}>",
+    "This message was deleted.",
+    "<This message was edited>",
     "Messages and calls are end-to-end encrypted. No one outside of this chat can read them.",
-    "Mei Wong created group “Desk: rates”", "Mei Wong added Tom", "Tom left",
+    "Mei Wong created group “Desk: rates”",
+    "Mei Wong added Tom",
+    "Tom left",
 )
 HANT_ANDROID = Words(
-    "<忽略多媒體檔>", "{} (附件檔案)", "此訊息已刪除", "<此訊息已編輯>", "訊息和通話經端對端加密。此對話以外的任何人都無法查看。",
-    "Mei Wong 建立了群組「Desk: rates」", "Mei Wong 新增了 Tom", "Tom 已離開",
+    "<忽略多媒體檔>",
+    "{} (附件檔案)",
+    "此訊息已刪除",
+    "<此訊息已編輯>",
+    "訊息和通話經端對端加密。此對話以外的任何人都無法查看。",
+    "Mei Wong 建立了群組「Desk: rates」",
+    "Mei Wong 新增了 Tom",
+    "Tom 已離開",
 )
 HANT_IOS = Words(
-    "圖片已略去", "<附件: {}>", "此訊息已刪除。", "<此訊息已編輯>", "訊息和通話經端對端加密。此對話以外的任何人都無法查看。",
-    "Mei Wong 建立了群組「Desk: rates」", "Mei Wong 已新增 Tom", "Tom 離開了",
+    "圖片已略去",
+    "<附件: {}>",
+    "此訊息已刪除。",
+    "<此訊息已編輯>",
+    "訊息和通話經端對端加密。此對話以外的任何人都無法查看。",
+    "Mei Wong 建立了群組「Desk: rates」",
+    "Mei Wong 已新增 Tom",
+    "Tom 離開了",
 )
 HANS_ANDROID = Words(
-    "<省略影音内容>", "{} (文件附件)", "这条消息已删除", "<此消息已编辑>", "消息和通话已进行端到端加密。只有此聊天中的成员可以查看。",
-    "Mei Wong创建了群组“Desk: rates”", "Mei Wong添加了Tom", "Tom退出了群组",
+    "<省略影音内容>",
+    "{} (文件附件)",
+    "这条消息已删除",
+    "<此消息已编辑>",
+    "消息和通话已进行端到端加密。只有此聊天中的成员可以查看。",
+    "Mei Wong创建了群组“Desk: rates”",
+    "Mei Wong添加了Tom",
+    "Tom退出了群组",
 )
 HANS_IOS = Words(
-    "图像已省略", "<附件：{}>", "这条消息已删除。", "<此消息已编辑>", "消息和通话已进行端到端加密。只有此聊天中的成员可以查看。",
-    "Mei Wong创建了群组“Desk: rates”", "Mei Wong已添加Tom", "Tom已退出",
+    "图像已省略",
+    "<附件：{}>",
+    "这条消息已删除。",
+    "<此消息已编辑>",
+    "消息和通话已进行端到端加密。只有此聊天中的成员可以查看。",
+    "Mei Wong创建了群组“Desk: rates”",
+    "Mei Wong已添加Tom",
+    "Tom已退出",
 )
 ES = Words(
-    "<Multimedia omitido>", "{} (archivo adjunto)", "Se eliminó este mensaje.", "<Se editó este mensaje.>",
+    "<Multimedia omitido>",
+    "{} (archivo adjunto)",
+    "Se eliminó este mensaje.",
+    "<Se editó este mensaje.>",
     "Los mensajes y las llamadas están cifrados de extremo a extremo.",
-    'Mei Wong creó el grupo "Desk: rates"', "Mei Wong añadió a Tom", "Tom salió del grupo",
+    'Mei Wong creó el grupo "Desk: rates"',
+    "Mei Wong añadió a Tom",
+    "Tom salió del grupo",
 )
 DE = Words(
-    "<Medien ausgeschlossen>", "{} (Datei angehängt)", "Diese Nachricht wurde gelöscht.", "<Diese Nachricht wurde bearbeitet.>",
+    "<Medien ausgeschlossen>",
+    "{} (Datei angehängt)",
+    "Diese Nachricht wurde gelöscht.",
+    "<Diese Nachricht wurde bearbeitet.>",
     "Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.",
-    "Mei Wong hat die Gruppe „Desk: rates“ erstellt", "Mei Wong hat Tom hinzugefügt", "Tom hat die Gruppe verlassen",
+    "Mei Wong hat die Gruppe „Desk: rates“ erstellt",
+    "Mei Wong hat Tom hinzugefügt",
+    "Tom hat die Gruppe verlassen",
 )
 AR = Words(
-    "<تم استبعاد الوسائط>", "{} (الملف مرفق)", "تم حذف هذه الرسالة", "<تم تعديل هذه الرسالة>",
-    "الرسائل والمكالمات مشفرة تمامًا بين الطرفين.", "أنشأ Mei Wong المجموعة Desk", "أضاف Mei Wong Tom", "غادر Tom",
+    "<تم استبعاد الوسائط>",
+    "{} (الملف مرفق)",
+    "تم حذف هذه الرسالة",
+    "<تم تعديل هذه الرسالة>",
+    "الرسائل والمكالمات مشفرة تمامًا بين الطرفين.",
+    "أنشأ Mei Wong المجموعة Desk",
+    "أضاف Mei Wong Tom",
+    "غادر Tom",
 )
 JA = Words(
-    "<メディアは含まれていません>", "{} (添付ファイル)", "このメッセージは削除されました", "<このメッセージは編集されました>",
-    "メッセージと通話はエンドツーエンド暗号化されています。", "Mei Wongがグループ「Desk」を作成しました", "Mei WongがTomを追加しました", "Tomが退会しました",
+    "<メディアは含まれていません>",
+    "{} (添付ファイル)",
+    "このメッセージは削除されました",
+    "<このメッセージは編集されました>",
+    "メッセージと通話はエンドツーエンド暗号化されています。",
+    "Mei Wongがグループ「Desk」を作成しました",
+    "Mei WongがTomを追加しました",
+    "Tomが退会しました",
 )
 KO = Words(
-    "<미디어 파일 제외됨>", "{} (파일 첨부됨)", "삭제된 메시지입니다.", "<수정된 메시지입니다>", "메시지와 통화는 종단간 암호화되어 있습니다.",
-    'Mei Wong님이 그룹 "Desk"을(를) 만들었습니다', "Mei Wong님이 Tom님을 추가했습니다", "Tom님이 나갔습니다",
+    "<미디어 파일 제외됨>",
+    "{} (파일 첨부됨)",
+    "삭제된 메시지입니다.",
+    "<수정된 메시지입니다>",
+    "메시지와 통화는 종단간 암호화되어 있습니다.",
+    'Mei Wong님이 그룹 "Desk"을(를) 만들었습니다',
+    "Mei Wong님이 Tom님을 추가했습니다",
+    "Tom님이 나갔습니다",
 )
 
 
@@ -119,47 +181,177 @@ def _android(form: Callable[[datetime], str]) -> Stamp:
 
 VARIANTS = (
     Variant("Android en-GB", _android(lambda t: f"{t:%d/%m/%Y, %H:%M}"), EN_ANDROID),
-    Variant("Android en-US", _android(lambda t: f"{t.month}/{t.day}/{t:%y}, {hour12(t)}:{t:%M}{NNBSP}{half(t, 'AM', 'PM')}"), EN_ANDROID, orders=("mdy",)),
+    Variant(
+        "Android en-US",
+        _android(lambda t: f"{t.month}/{t.day}/{t:%y}, {hour12(t)}:{t:%M}{NNBSP}{half(t, 'AM', 'PM')}"),
+        EN_ANDROID,
+        orders=("mdy",),
+    ),
     Variant("iOS en-GB", _ios(lambda t: f"{t:%d/%m/%Y, %H:%M:%S}"), EN_IOS, ios=True, seconds=True),
-    Variant("iOS en-US", _ios(lambda t: f"{t.month}/{t.day}/{t:%y}, {hour12(t)}:{t:%M:%S} {half(t, 'AM', 'PM')}"), EN_IOS, ios=True, seconds=True, orders=("mdy",)),
+    Variant(
+        "iOS en-US",
+        _ios(lambda t: f"{t.month}/{t.day}/{t:%y}, {hour12(t)}:{t:%M:%S} {half(t, 'AM', 'PM')}"),
+        EN_IOS,
+        ios=True,
+        seconds=True,
+        orders=("mdy",),
+    ),
     Variant("iOS without comma", _ios(lambda t: f"{t:%d/%m/%y %H:%M:%S}"), EN_IOS, ios=True, seconds=True),
     Variant("ISO dates", _android(lambda t: f"{t:%Y-%m-%d, %H:%M}"), EN_ANDROID, orders=("ymd",)),
-    Variant("Taiwan English", _ios(lambda t: f"{t.day}/{t.month}/{t:%Y}, {hour12(t)}:{t:%M:%S} {half(t, 'in the morning', 'in the afternoon')}"), EN_IOS, ios=True, seconds=True),
-    Variant("Android zh-HK", _android(lambda t: f"{t.day}/{t.month}/{t.year} {chinese(t)}{hour12(t)}:{t:%M}"), HANT_ANDROID),
-    Variant("iOS zh-HK", _ios(lambda t: f"{t.day}/{t.month}/{t.year} {chinese(t)}{hour12(t)}:{t:%M:%S}"), HANT_IOS, ios=True, seconds=True),
-    Variant("Android zh-TW", _android(lambda t: f"{t.year}/{t.month}/{t.day} {chinese(t)}{hour12(t)}:{t:%M}"), HANT_ANDROID, orders=("ymd",)),
-    Variant("iOS zh-TW", _ios(lambda t: f"{t.year}/{t.month}/{t.day} {chinese(t)}{hour12(t)}:{t:%M:%S}"), HANT_IOS, ios=True, seconds=True, orders=("ymd",)),
-    Variant("zh-TW, year of the Republic", _android(lambda t: f"{t.year - 1911}/{t.month}/{t.day} {half(t, '上午', '下午')}{hour12(t)}:{t:%M}"), HANT_ANDROID, orders=("ymd",)),
-    Variant("Android zh-CN", _android(lambda t: f"{t.year}/{t.month}/{t.day} {half(t, '上午', '下午')}{hour12(t)}:{t:%M}"), HANS_ANDROID, orders=("ymd",)),
+    Variant(
+        "Taiwan English",
+        _ios(
+            lambda t: f"{t.day}/{t.month}/{t:%Y}, {hour12(t)}:{t:%M:%S} {half(t, 'in the morning', 'in the afternoon')}"
+        ),
+        EN_IOS,
+        ios=True,
+        seconds=True,
+    ),
+    Variant(
+        "Android zh-HK", _android(lambda t: f"{t.day}/{t.month}/{t.year} {chinese(t)}{hour12(t)}:{t:%M}"), HANT_ANDROID
+    ),
+    Variant(
+        "iOS zh-HK",
+        _ios(lambda t: f"{t.day}/{t.month}/{t.year} {chinese(t)}{hour12(t)}:{t:%M:%S}"),
+        HANT_IOS,
+        ios=True,
+        seconds=True,
+    ),
+    Variant(
+        "Android zh-TW",
+        _android(lambda t: f"{t.year}/{t.month}/{t.day} {chinese(t)}{hour12(t)}:{t:%M}"),
+        HANT_ANDROID,
+        orders=("ymd",),
+    ),
+    Variant(
+        "iOS zh-TW",
+        _ios(lambda t: f"{t.year}/{t.month}/{t.day} {chinese(t)}{hour12(t)}:{t:%M:%S}"),
+        HANT_IOS,
+        ios=True,
+        seconds=True,
+        orders=("ymd",),
+    ),
+    Variant(
+        "zh-TW, year of the Republic",
+        _android(lambda t: f"{t.year - 1911}/{t.month}/{t.day} {half(t, '上午', '下午')}{hour12(t)}:{t:%M}"),
+        HANT_ANDROID,
+        orders=("ymd",),
+    ),
+    Variant(
+        "Android zh-CN",
+        _android(lambda t: f"{t.year}/{t.month}/{t.day} {half(t, '上午', '下午')}{hour12(t)}:{t:%M}"),
+        HANS_ANDROID,
+        orders=("ymd",),
+    ),
     Variant("Android zh-CN 24 h", _android(lambda t: f"{t:%Y/%m/%d %H:%M}"), HANS_ANDROID, orders=("ymd",)),
-    Variant("iOS zh-CN", _ios(lambda t: f"{t.year}/{t.month}/{t.day} {t:%H:%M:%S}"), HANS_IOS, ios=True, seconds=True, orders=("ymd",)),
-    Variant("zh-CN with 年月日", _android(lambda t: f"{t.year}年{t.month}月{t.day}日 {chinese(t)}{hour12(t)}:{t:%M}"), HANS_ANDROID, orders=("ymd",)),
-    Variant("Spanish", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'a', 'p')}.{NBSP}m."), ES),
-    Variant("Spanish a.m.", _android(lambda t: f"{t.day}/{t.month}/{t:%y} {hour12(t)}:{t:%M} {half(t, 'a.m.', 'p.m.')}"), ES),
+    Variant(
+        "iOS zh-CN",
+        _ios(lambda t: f"{t.year}/{t.month}/{t.day} {t:%H:%M:%S}"),
+        HANS_IOS,
+        ios=True,
+        seconds=True,
+        orders=("ymd",),
+    ),
+    Variant(
+        "zh-CN with 年月日",
+        _android(lambda t: f"{t.year}年{t.month}月{t.day}日 {chinese(t)}{hour12(t)}:{t:%M}"),
+        HANS_ANDROID,
+        orders=("ymd",),
+    ),
+    Variant(
+        "Spanish", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'a', 'p')}.{NBSP}m."), ES
+    ),
+    Variant(
+        "Spanish a.m.", _android(lambda t: f"{t.day}/{t.month}/{t:%y} {hour12(t)}:{t:%M} {half(t, 'a.m.', 'p.m.')}"), ES
+    ),
     Variant("German", _android(lambda t: f"{t:%d.%m.%y, %H:%M}"), DE),
     Variant("iOS German", _ios(lambda t: f"{t:%d.%m.%y, %H:%M:%S}"), DE, seconds=True),
     Variant("Finnish", _android(lambda t: f"{t.day}.{t.month}.{t.year} klo {t.hour}.{t:%M}"), EN_ANDROID),
     Variant("Indonesian", _android(lambda t: f"{t:%d/%m/%y %H.%M}"), EN_ANDROID),
     Variant("iOS Indonesian", _ios(lambda t: f"{t:%d/%m/%y %H.%M.%S}"), EN_IOS, ios=True, seconds=True),
-    Variant("iOS Vietnamese", _ios(lambda t: f"{t:%H:%M:%S}, {t.day}/{t.month}/{t.year}"), EN_IOS, ios=True, seconds=True),
+    Variant(
+        "iOS Vietnamese", _ios(lambda t: f"{t:%H:%M:%S}, {t.day}/{t.month}/{t.year}"), EN_IOS, ios=True, seconds=True
+    ),
     Variant("Android Vietnamese", _android(lambda t: f"{t:%H:%M}, {t.day}/{t.month}/{t.year}"), EN_ANDROID),
-    Variant("Vietnamese SA CH", _ios(lambda t: f"{hour12(t)}:{t:%M:%S} {half(t, 'SA', 'CH')}, {t.day}/{t.month}/{t.year}"), EN_IOS, ios=True, seconds=True),
-    Variant("iOS Arabic", _ios(lambda t: f"{RLM}{t.day}{RLM}/{t.month}{RLM}/{t.year}، {hour12(t)}:{t:%M:%S}{NBSP}{half(t, 'ص', 'م')}".translate(ARABIC)), AR, seconds=True),
-    Variant("Android Arabic", _android(lambda t: f"{t.day}{RLM}/{t.month}{RLM}/{t.year}، {hour12(t)}:{t:%M} {half(t, 'ص', 'م')}".translate(ARABIC)), AR),
-    Variant("Hindi", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'पूर्वाह्न', 'अपराह्न')}"), EN_ANDROID),
-    Variant("Marathi digits", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'AM', 'PM')}".translate(DEVANAGARI)), EN_ANDROID),
-    Variant("Bengali digits", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'AM', 'PM')}".translate(BENGALI)), EN_ANDROID),
-    Variant("Korean", _android(lambda t: f"{t.year}. {t.month}. {t.day}. {half(t, '오전', '오후')} {hour12(t)}:{t:%M}"), KO, orders=("ymd",)),
-    Variant("iOS Korean", _ios(lambda t: f"{t.year}. {t.month}. {t.day}. {half(t, '오전', '오후')} {hour12(t)}:{t:%M:%S}"), KO, seconds=True, orders=("ymd",)),
-    Variant("Korean, two-digit years", _android(lambda t: f"{t:%y}. {t.month}. {t.day}. {half(t, '오전', '오후')} {hour12(t)}:{t:%M}"), KO, orders=("ymd",)),
-    Variant("Japanese", _android(lambda t: f"{t:%Y/%m/%d} {half(t, '午前', '午後')}{t.hour % 12}:{t:%M}"), JA, orders=("ymd",)),
+    Variant(
+        "Vietnamese SA CH",
+        _ios(lambda t: f"{hour12(t)}:{t:%M:%S} {half(t, 'SA', 'CH')}, {t.day}/{t.month}/{t.year}"),
+        EN_IOS,
+        ios=True,
+        seconds=True,
+    ),
+    Variant(
+        "iOS Arabic",
+        _ios(
+            lambda t: (
+                f"{RLM}{t.day}{RLM}/{t.month}{RLM}/{t.year}، {hour12(t)}:{t:%M:%S}{NBSP}{half(t, 'ص', 'م')}".translate(
+                    ARABIC
+                )
+            )
+        ),
+        AR,
+        seconds=True,
+    ),
+    Variant(
+        "Android Arabic",
+        _android(
+            lambda t: f"{t.day}{RLM}/{t.month}{RLM}/{t.year}، {hour12(t)}:{t:%M} {half(t, 'ص', 'م')}".translate(ARABIC)
+        ),
+        AR,
+    ),
+    Variant(
+        "Hindi",
+        _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'पूर्वाह्न', 'अपराह्न')}"),
+        EN_ANDROID,
+    ),
+    Variant(
+        "Marathi digits",
+        _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'AM', 'PM')}".translate(DEVANAGARI)),
+        EN_ANDROID,
+    ),
+    Variant(
+        "Bengali digits",
+        _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'AM', 'PM')}".translate(BENGALI)),
+        EN_ANDROID,
+    ),
+    Variant(
+        "Korean",
+        _android(lambda t: f"{t.year}. {t.month}. {t.day}. {half(t, '오전', '오후')} {hour12(t)}:{t:%M}"),
+        KO,
+        orders=("ymd",),
+    ),
+    Variant(
+        "iOS Korean",
+        _ios(lambda t: f"{t.year}. {t.month}. {t.day}. {half(t, '오전', '오후')} {hour12(t)}:{t:%M:%S}"),
+        KO,
+        seconds=True,
+        orders=("ymd",),
+    ),
+    Variant(
+        "Korean, two-digit years",
+        _android(lambda t: f"{t:%y}. {t.month}. {t.day}. {half(t, '오전', '오후')} {hour12(t)}:{t:%M}"),
+        KO,
+        orders=("ymd",),
+    ),
+    Variant(
+        "Japanese",
+        _android(lambda t: f"{t:%Y/%m/%d} {half(t, '午前', '午後')}{t.hour % 12}:{t:%M}"),
+        JA,
+        orders=("ymd",),
+    ),
     Variant("Japanese era", _android(lambda t: f"R{t.year - 2018}/{t.month}/{t.day} {t:%H:%M}"), JA, orders=("ymd",)),
-    Variant("Greek", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'π', 'μ')}.μ."), EN_ANDROID),
+    Variant(
+        "Greek", _android(lambda t: f"{t.day}/{t.month}/{t:%y}, {hour12(t)}:{t:%M} {half(t, 'π', 'μ')}.μ."), EN_ANDROID
+    ),
     Variant("Turkish", _android(lambda t: f"{t.day}.{t:%m.%Y %H:%M}"), EN_ANDROID),
     Variant("Bulgarian", _android(lambda t: f"{t.day}.{t:%m.%y} г., {t:%H:%M} ч."), EN_ANDROID),
     Variant("Thai", _android(lambda t: f"{t.day}/{t.month}/{t.year + 543} {t:%H:%M} น."), EN_ANDROID),
     Variant("Thai BE", _android(lambda t: f"{t.day}/{t.month}/{t.year + 543} BE, {t:%H:%M}"), EN_ANDROID),
-    Variant("Thai digits, two-digit years", _android(lambda t: f"{t.day}/{t.month}/{(t.year + 543) % 100} {t:%H:%M}".translate(THAI)), EN_ANDROID),
+    Variant(
+        "Thai digits, two-digit years",
+        _android(lambda t: f"{t.day}/{t.month}/{(t.year + 543) % 100} {t:%H:%M}".translate(THAI)),
+        EN_ANDROID,
+    ),
     Variant("Malay", _android(lambda t: f"{t.day}/{t:%m/%Y}, {hour12(t)}:{t:%M} {half(t, 'PG', 'PTG')}"), EN_ANDROID),
     Variant("old iOS, colon", lambda t: f"{t:%d/%m/%Y %H:%M:%S}: ", EN_ANDROID, seconds=True),
     Variant("UTF-16", _android(lambda t: f"{t:%d/%m/%Y, %H:%M}"), HANT_ANDROID, encoding="utf-16"),

@@ -17,7 +17,9 @@ ALL = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.n
 
 def micros(local: datetime, zone: ZoneInfo = HONG_KONG) -> int:
     """The instant of a local time in microseconds, by the standard library alone."""
-    return int((local.replace(tzinfo=zone).astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
+    return int(
+        (local.replace(tzinfo=zone).astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)
+    )
 
 
 @ALL
@@ -30,7 +32,9 @@ def test_every_message_comes_out_with_its_instant_author_and_text(variant: Varia
     assert [str(event.kind) for event in events] == [line.kind for line in lines]
     assert [event.sender_display for event in events] == [line.author for line in lines]
     # A group's name may hold a colon, where an author's name would end: read as a notice, and flagged.
-    assert [tuple(f for f in event.flags if f != "ambiguous_author") for event in events] == [line.flags for line in lines]
+    assert [tuple(f for f in event.flags if f != "ambiguous_author") for event in events] == [
+        line.flags for line in lines
+    ]
     for event, line in zip(events, lines, strict=True):
         assert event.text == line.text.translate({ord("\u200e"): None})
         assert [str(a.status) for a in event.attachments] == [status for status, _ in line.files]
@@ -55,8 +59,6 @@ def test_reading_the_same_export_again_gives_the_same_keys(variant: Variant, rea
     content, _ = conversation(variant)
     keys = [part.key for part in read(content).messages]
     assert keys == [part.key for part in read(content).messages]
-    tail = [part.key for part in read(content.decode(variant.encoding).encode(variant.encoding) * 1).messages]
-    assert tail == keys
 
 
 def test_a_longer_export_of_the_same_chat_keeps_the_keys_of_the_shorter(read: Read) -> None:
@@ -68,14 +70,18 @@ def test_a_longer_export_of_the_same_chat_keeps_the_keys_of_the_shorter(read: Re
     assert len(long) == len(short) + 3
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u200e\u200f\ufeff"), min_size=1, max_size=40)
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u200e\u200f\ufeff"), min_size=1, max_size=40
+)
 NAME = st.sampled_from(["Ann", "陳大文", "O'Brien", "محمد", "Дима", "Tom 🤓", "Li-Ann de la Cruz", "+852 9123 4567"])
 
 
 @given(
     variant=st.sampled_from([variant for variant in VARIANTS if variant.encoding == "utf-8"]),
-    start=st.datetimes(datetime(2024, 1, 14), datetime(2029, 12, 31)),
-    said=st.lists(st.tuples(st.integers(0, 4000), NAME, st.lists(TEXT, min_size=1, max_size=3)), min_size=1, max_size=12),
+    start=st.datetimes(datetime.fromisoformat("2024-01-14"), datetime.fromisoformat("2029-12-31")),
+    said=st.lists(
+        st.tuples(st.integers(0, 4000), NAME, st.lists(TEXT, min_size=1, max_size=3)), min_size=1, max_size=12
+    ),
 )
 def test_what_is_written_in_any_variant_is_read_back(
     variant: Variant, start: datetime, said: list[tuple[int, str, list[str]]], read: Read
@@ -83,7 +89,11 @@ def test_what_is_written_in_any_variant_is_read_back(
     at, lines = start.replace(microsecond=0), []
     for minutes, name, texts in said:
         at += timedelta(minutes=minutes)
-        lines.append(Line(at if variant.seconds else at.replace(second=0), name, "\n".join(text.strip() or "x" for text in texts)))
+        lines.append(
+            Line(
+                at if variant.seconds else at.replace(second=0), name, "\n".join(text.strip() or "x" for text in texts)
+            )
+        )
     content = "".join(f"{variant.stamp(line.at)}{line.author}: {line.text}\n" for line in lines)
     imported = read(content, timezone="Asia/Hong_Kong", date_order=variant.orders[0])
     assert reassemble(imported.items) == content.encode()

@@ -110,7 +110,7 @@ def survey(file: BinaryIO, size: int, name: str, limits: Limits) -> Archive:
         member = Member(clean_name, start, info.compress_size, info.compress_type, info.file_size, info.CRC)
         member.rejected = _refusal(info, clean_name, seen)
         seen.add(clean_name.casefold())
-        if not (info.is_dir() and not info.compress_size):
+        if not (info.is_dir() and info.file_size == 0):
             members.append(member)
     _check_sizes(members, size, name, limits)
     archive_ = Archive(members)

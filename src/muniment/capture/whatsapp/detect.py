@@ -57,7 +57,7 @@ def detect(columns: Columns, order: str | None, name: str) -> Reading:
     if order is not None and order not in ORDERS:
         raise Refused("expected the date order dmy, mdy or ymd, got {order}", order=order)
     if not columns.offset:
-        raise Refused(
+        raise Unreadable(
             "{name} holds no line that begins like a WhatsApp message; expected a chat exported as text", name=name
         )
     style = _style(columns, name)
@@ -118,12 +118,12 @@ def _order(columns: Columns, rows: list[int], asked: str | None, name: str) -> t
     words = {columns.times[columns.time[row]].word for row in rows}
     candidates, by = _candidates(texts[0], words)
     costs = {order: _cost(columns, rows, readings[order]) for order in candidates}
-    if all(invalid * 2 > len(rows) for invalid, _ in costs.values()):
+    if all(invalid * 2 > 3 * len(rows) for invalid, _ in costs.values()):
         # The year may stand first in two digits although nothing in the file says so.
         candidates, by = ("ymd",), "values"
         costs = {"ymd": _cost(columns, rows, readings["ymd"])}
     best, *others = sorted(candidates, key=lambda order: sum(costs[order]))
-    if costs[best][0] * 2 > len(rows):
+    if costs[best][0] * 2 > 3 * len(rows):
         _refuse_calendar(texts, name)
         raise Refused(
             "the dates of {name} cannot be read in any order (line {line}); say how with --date-order",
@@ -156,13 +156,13 @@ def _candidates(text: DateText, words: set[str]) -> tuple[tuple[str, ...], str]:
 
 
 def _cost(columns: Columns, rows: list[int], days: dict[int, int | None]) -> tuple[int, int]:
-    """How many of the rows have no such day, and how often the days run backwards by more than one."""
+    """How many of the rows have no such day (thrice, for that is the surer sign), and how often the days run backwards."""
     invalid = backwards = 0
     last: int | None = None
     for row in rows:
         day = days[columns.date[row]]
         if day is None:
-            invalid += 1
+            invalid += 3
             continue
         backwards += last is not None and day < last - 1
         last = day

@@ -192,8 +192,8 @@ def _chat_text(file: BinaryIO, archive: Archive, source: SourceFile, options: Im
     if not whole:
         reason = candidates[0].rejected if candidates else None
         if reason is not None:
-            raise Refused("the chat text in {name} cannot be read: {reason}", name=source.name, reason=reason)
-        raise Refused(
+            raise Unreadable("the chat text in {name} cannot be read: {reason}", name=source.name, reason=reason)
+        raise Unreadable(
             "{name} holds no chat text; expected _chat.txt or WhatsApp Chat with ….txt in it", name=source.name
         )
     refusal: Refused | None = None

@@ -6,7 +6,7 @@ pattern is still nobody's words: it is an event of kind `system`.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from muniment.capture.whatsapp.locales import clean
@@ -23,42 +23,70 @@ class Notice(NamedTuple):
     subject: str | None = None
 
 
-_QUOTES = {ord(c): '"' for c in "“”„‟«»「」『』〝〞"} | {ord("’"): "'", ord("‘"): "'", ord("＂"): '"'}
-_NAME = r"(?:(?!: )[^\n]){1,120}?"
+class _Rule(NamedTuple):
+    """A template with the longest run of its fixed words, by which lines are sifted before an expression is tried."""
+
+    kind: Kind
+    op: str
+    literal: str
+    template: str
 
 
-def _compiled(template: str) -> tuple[str, re.Pattern[str]]:
-    """The longest fixed words of a template, by which lines are sifted, and its expression."""
-    pieces = re.split(r"(\{[ab]\})", template)
-    literal = max((piece for piece in pieces if not piece.startswith("{")), key=len).strip()
-    names = {"{a}": f"(?P<a>{_NAME})", "{b}": r"(?P<b>[^\n]{1,200}?)"}
-    body = "".join(
-        names.get(piece, re.escape(piece).replace(r"\ ", " ?" if not piece.isascii() else " ")) for piece in pieces
-    )
-    end = r"[.。।]?\s*$" if template.endswith("}") else ""
-    return literal.casefold(), re.compile(body + end, re.IGNORECASE)
+_QUOTES = {ord(c): '"' for c in "“”„‟«»「」『』〝〞＂"} | {ord("’"): "'", ord("‘"): "'"}
+_NAME = r"(?P<a>(?:(?!: )[^\n]){1,120}?)"
+_HOLE = re.compile(r"(\{[ab]\})")
+_OPENING = re.compile('["“„«「『〝]')
+_GRAM = 2
+_LONGEST = 300
 
 
-_RULES = [
-    (kind, op, *_compiled(template))
-    for kind, op, templates in NOTICES
-    for template in map(str.strip, templates.strip().splitlines())
-]
+def _rules() -> list[_Rule]:
+    rules = []
+    for kind, op, templates in NOTICES:
+        for template in map(str.strip, templates.strip().splitlines()):
+            pieces = [piece.strip().casefold() for piece in _HOLE.split(template) if not piece.startswith("{")]
+            rules.append(_Rule(kind, op, max(pieces, key=len), template))
+    return rules
 
 
-def _plain(text: str) -> str:
-    return clean(text).translate(_QUOTES).strip()
+@cache
+def _index() -> tuple[list[_Rule], dict[str, list[int]]]:
+    """The rules, and which of them have a literal that begins with these two characters."""
+    rules = _rules()
+    index: dict[str, list[int]] = {}
+    for number, rule in enumerate(rules):
+        index.setdefault(rule.literal[:_GRAM], []).append(number)
+    return rules, index
+
+
+@cache
+def _expression(template: str) -> re.Pattern[str]:
+    # Spaces beside Chinese and Japanese words come and go between versions of the app.
+    pieces = [
+        {"{a}": _NAME, "{b}": r"(?P<b>[^\n]{1,200}?)"}.get(piece)
+        or re.escape(piece).replace(r"\ ", " " if piece.isascii() else " ?")
+        for piece in _HOLE.split(template)
+        if piece
+    ]
+    return re.compile("".join(pieces) + (r"[.。।]?\s*$" if template.endswith("}") else ""), re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def classify(text: str) -> Notice | None:
-    """The notice that `text` (a body, one line or more) is, or None."""
-    line = _plain(text[:600]).partition("\n")[0]
+    """The notice that `text` (a body, one line or more) is, or None. Only its first 300 characters count."""
+    line = clean(text[: 2 * _LONGEST]).translate(_QUOTES).strip().partition("\n")[0][:_LONGEST]
     folded = line.casefold()
-    for kind, op, literal, pattern in _RULES:
-        if literal in folded and (match := pattern.match(line)):
+    rules, index = _index()
+    found: set[int] = set()
+    for at in range(len(folded) - _GRAM + 1):
+        numbers = index.get(folded[at : at + _GRAM])
+        if numbers is not None:
+            found.update(numbers)
+    for number in sorted(found):
+        rule = rules[number]
+        if rule.literal in folded and (match := _expression(rule.template).match(line)):
             groups = match.groupdict()
-            return Notice(kind, op, _name(groups.get("a")), _name(groups.get("b")))
+            return Notice(rule.kind, rule.op, _name(groups.get("a")), _name(groups.get("b")))
     return None
 
 
@@ -66,15 +94,12 @@ def _name(text: str | None) -> str | None:
     return (text.strip(' "') or None) if text else None
 
 
-_OPENING = re.compile('["“„«「『〝]')
-
-
 def quotes_a_system_line(author: str, rest: str) -> bool:
     """Whether `rest` is a notice whose quoted name holds the colon at which `author` was cut: `Jane changed ... "A: B"`.
 
     A notice's actor never holds a colon and a space, so someone's own words that look like one are not taken for it.
     """
-    return _may_be_quoted(author) and classify(rest[:600]) is not None
+    return _may_be_quoted(author) and classify(rest[: 2 * _LONGEST]) is not None
 
 
 @lru_cache(maxsize=4096)
