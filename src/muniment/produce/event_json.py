@@ -5,6 +5,7 @@ The member order is fixed and every member is always there, so that equal events
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from muniment.record.event import Attachment, AttachmentStatus, Event, Kind, Pre
 from muniment.record.record import Assurance
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = _EPOCH.date()
 _DIGITS = {Precision.MICROSECOND: 6, Precision.MILLISECOND: 3}
 _ID = re.compile(r"(0|[1-9]\d*)-(0|[1-9]\d*)", re.ASCII)
 
@@ -151,9 +153,12 @@ def time_text(at: int, precision: Precision = Precision.SECOND) -> str:
 
     `at` is microseconds since the epoch within the years 1 to 9999; raises Refused.
     """
-    seconds, micro = divmod(at, 1_000_000)
+    day, rest = divmod(at, 86_400_000_000)
+    seconds, micro = divmod(rest, 1_000_000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
     try:
-        whole = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
+        whole = f"{_date(day)}T{hour:02d}:{minute:02d}:{second:02d}"
     except OverflowError:
         raise Refused("expected a time in the years 1 to 9999, got {at} microseconds from 1970", at=at) from None
     digits = _DIGITS.get(precision, 0)
@@ -161,6 +166,12 @@ def time_text(at: int, precision: Precision = Precision.SECOND) -> str:
     if fraction[digits:].strip("0"):
         digits = 6
     return f"{whole}.{fraction[:digits]}Z" if digits else f"{whole}Z"
+
+
+@lru_cache(maxsize=4096)
+def _date(day: int) -> str:
+    """The date of the day that many days after 1970-01-01; raises OverflowError."""
+    return (_FIRST_DAY + timedelta(days=day)).isoformat()
 
 
 def read_time(text: str) -> int:

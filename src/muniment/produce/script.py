@@ -42,9 +42,8 @@ def guess_language(text: str, han: str = "zh-Hant") -> str:
     if _KANA.search(sample):
         return "ja"
     if _HAN.search(sample):
-        characters = [character for character in sample if character > "\u2fff"]
-        traditional = sum(character in _TRADITIONAL for character in characters)
-        simplified = sum(character in _SIMPLIFIED for character in characters)
+        traditional = sum(map(_TRADITIONAL.__contains__, sample))
+        simplified = sum(map(_SIMPLIFIED.__contains__, sample))
         if traditional == simplified:
             return han
         return "zh-Hant" if traditional > simplified else "zh-Hans"
