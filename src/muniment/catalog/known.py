@@ -16,7 +16,7 @@ from muniment.vault.pseudonym import Pseudonyms
 class KnownParts:
     """Answers the importer from the catalog. `step` is called while the importer waits; it may do the projector's work."""
 
-    def __init__(self, database: sqlite3.Connection, names: Pseudonyms, step: Callable[[], None] | None = None) -> None:
+    def __init__(self, database: sqlite3.Connection, names: Pseudonyms, step: Callable[[], object] | None = None) -> None:
         self._database, self._names, self._step = database, names, step
 
     def position(self) -> int:

@@ -27,6 +27,9 @@ from muniment.vault.durable import Disk
 from muniment.vault.home import Home
 from muniment.vault.pseudonym import Pseudonyms
 
+WORTH_A_PROCESS = 4 * 1024 * 1024
+"""Bytes of a file from which on importing and projecting it run side by side."""
+
 
 def create(path: Path, keys: Path, origin: str, actor: str) -> Home:
     """Make an archive, its first audit entry included; raises Refused."""
@@ -54,8 +57,8 @@ def bring_in(
         home = _account(desk, leader, account, connector)
         spooled = spool(desk.archive, path, connector, home.source, options)
         try:
-            with _projecting(desk) as alive:
-                known = KnownParts(desk.catalog, Pseudonyms(desk.archive.kek), alive)
+            with _projecting(desk, spooled.source.size) as step:
+                known = KnownParts(desk.catalog, Pseudonyms(desk.archive.kek), step)
                 sheet = Importer(leader, home, found, options, known).run(spooled, progress)
         except Refused:
             unspool(desk.archive, spooled.import_id)
@@ -133,15 +136,26 @@ def _account(desk: Desk, leader: Leader, name: str, connector: str) -> Account:
 
 
 @contextmanager
-def _projecting(desk: Desk) -> Iterator[Callable[[], None]]:
+def _projecting(desk: Desk, size: int) -> Iterator[Callable[[], object]]:
     """Run the projector in a process of its own while the caller imports; when this ends, everything sealed is projected.
 
-    Yields a check that raises Damaged when that process has ended early: nobody must wait for it then.
+    Yields a step for whoever waits for the projector: it raises Damaged when that process has ended early. A small file
+    is not worth a process; there the step does the projector's work.
     """
+    if size < WORTH_A_PROCESS:
+        projector = Projector(desk.archive, desk.catalog)
+        yield projector.catch_up
+        projector.catch_up()
+        return
     home = desk.archive.home
     environment = {**os.environ, "MUNIMENT_HOME": str(home.path), "MUNIMENT_KEYS": str(home.keys)}
     # In a session of its own: what interrupts the importer from the keyboard must not end its projector first.
-    child = subprocess.Popen([sys.executable, "-m", "muniment.catalog.follow"], stdin=subprocess.PIPE, env=environment, start_new_session=True)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "muniment.catalog.follow"],
+        stdin=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
     assert child.stdin is not None
 
     def alive() -> None:
@@ -159,5 +173,10 @@ def _projecting(desk: Desk) -> Iterator[Callable[[], None]]:
 
 def _stopped(code: int) -> MunimentError:
     if code == StorageFailed.exit_code:
-        return StorageFailed("the catalog could not be written; what was imported is sealed; free or repair the disk, then run the same command again")
-    return Damaged("the projector stopped with exit code {code}; what was imported is sealed; run `muniment rebuild`, then the same command again", code=code)
+        return StorageFailed(
+            "the catalog could not be written; what was imported is sealed; free or repair the disk, then run the same command again"
+        )
+    return Damaged(
+        "the projector stopped with exit code {code}; what was imported is sealed; run `muniment rebuild`, then the same command again",
+        code=code,
+    )
