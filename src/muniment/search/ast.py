@@ -12,8 +12,10 @@ FieldName = Literal["from", "to", "with", "in", "account", "type", "channel", "h
 """Fields with a value that is looked up among names; `account` is for scopes, the language does not have it."""
 
 FORMAT = 1
-DEPTH = 20
+DEPTH = 12
 """How many NOTs and parentheses may stand within each other."""
+LEVELS = 2 * DEPTH + 4
+"""Levels of a tree, so that no database refuses it: each parenthesis brings an OR and an AND."""
 
 
 PHRASE = 128
@@ -97,9 +99,8 @@ def from_json(stored: bytes) -> Query:
         raise Refused(
             "the stored query is of format {got}; this release reads format {known}", got=query.format, known=FORMAT
         )
-    # A parenthesis adds two levels to a tree at most: an OR, and an AND or a NOT in it.
-    if depth(query.node) > 3 * (DEPTH + 1):
-        raise Refused("the stored query is nested too deeply; expected at most {limit} levels", limit=DEPTH)
+    if depth(query.node) > LEVELS:
+        raise Refused("the stored query is nested too deeply; expected at most {limit} levels", limit=LEVELS)
     for node in walk(query.node):
         if isinstance(node, And | Or) and not node.parts:
             raise Refused("the stored query joins nothing; expected at least one part")

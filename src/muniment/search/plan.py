@@ -134,7 +134,7 @@ def _any(parts: Iterable[Expression]) -> Expression:
     return next(iter(found)) if len(found) == 1 else Any(tuple(found)) if found else False
 
 
-def halves(items: Sequence[Expression], width: int) -> Iterator[Sequence[Expression]]:
+def groups(items: Sequence[Expression], width: int) -> Iterator[Sequence[Expression]]:
     """`items` in groups of at most `width`."""
     for at in range(0, len(items), width):
         yield items[at : at + width]

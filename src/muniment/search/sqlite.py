@@ -139,11 +139,29 @@ def _match(expression: plan.Expression) -> str:
             return f'"{" ".join(row)}"{" *" if prefix else ""}'
         case plan.Any(parts):
             while len(parts) > _GROUP:
-                parts = tuple(
-                    plan.All((plan.Any(tuple(group)),), (plan.Row((MARK * 2,)),))
-                    for group in plan.halves(parts, _GROUP)
-                )
-            return f"({' OR '.join(map(_match, parts))})"
+                parts = tuple(_group(plan.Any(tuple(group))) for group in plan.groups(parts, _GROUP))
+            return f"({' OR '.join(map(_match, _deepest_first(parts)))})"
         case plan.All(parts, without):
-            wanted = " AND ".join(map(_match, parts)) or f'"{MARK}"'
-            return f"(({wanted}) NOT {_match(plan.Any(without))})" if without else f"({wanted})"
+            wanted = " AND ".join(map(_match, _deepest_first(parts))) or f'"{MARK}"'
+            if not without:
+                return f"({wanted})"
+            return f"({f'({wanted})' if len(parts) > 1 else wanted} NOT {_match(plan.Any(without))})"
+
+
+def _group(part: plan.Any) -> plan.Expression:
+    """`part` as FTS5 cannot flatten it into the OR that it stands in: without the documents of a token that none has."""
+    return plan.All((part,), (plan.Row((MARK * 2,)),))
+
+
+def _deepest_first(parts: Sequence[plan.Expression]) -> Sequence[plan.Expression]:
+    """FTS5's parser has a stack of 100; what it has read already of a level lies there while it reads the next."""
+    return sorted(parts, key=_height, reverse=True)
+
+
+def _height(expression: plan.Expression) -> int:
+    match expression:
+        case plan.Any(parts):
+            return 1 + max(map(_height, parts))
+        case plan.All(parts, without):
+            return 1 + max(map(_height, (*parts, *without)))
+    return 0
