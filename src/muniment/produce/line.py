@@ -83,6 +83,8 @@ class Lines:
         self._status = {status: escape(self._say(word)) for status, word in _STATUS.items()}
         self._days = [escape(self._say(day)) for day in _DAYS]
         self._sent, self._received = escape(self._say(_("Sent"))), escape(self._say(_("Received")))
+        self._no_time, self._day_only = escape(self._say(_("time not given"))), escape(self._say(_("day only")))
+        self._to_the_minute = escape(self._say(_("to the minute")))
         self._event, self._record = escape(self._say(_("Event"))), escape(self._say(_("Record")))
         self._native, self._written = escape(self._say(_("Native id"))), escape(self._say(_("As written")))
         self._other, self._bytes = escape(self._say(_("Other fields"))), escape(self._say(_("bytes")))
@@ -140,14 +142,14 @@ class Lines:
 
     def _when(self, event: Event) -> str:
         if event.sent_at is None:
-            return f'<span class="chip low">{escape(self._say(_("time not given")))}</span>'
+            return f'<span class="chip low">{self._no_time}</span>'
         text = time_text(event.sent_at, event.sent_at_precision)
         if event.sent_at_precision is Precision.DAY:
-            return f'<time datetime="{text[:10]}">{text[:10]}</time> <span class="chip low">{escape(self._say(_("day only")))}</span>'
+            return f'<time datetime="{text[:10]}">{text[:10]}</time> <span class="chip low">{self._day_only}</span>'
         if event.sent_at_precision is Precision.MINUTE:
             return (
                 f'<time datetime="{text}">{self._sent} {text[11:16]} UTC</time>'
-                f' <span class="chip low">{escape(self._say(_("to the minute")))}</span>'
+                f' <span class="chip low">{self._to_the_minute}</span>'
             )
         return f'<time datetime="{text}">{self._sent} {text[11:-1]} UTC</time>'
 

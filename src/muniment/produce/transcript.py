@@ -146,9 +146,8 @@ def _top(head: TranscriptHead, say: Callable[[str], str], lang: str) -> str:
     limits = ""
     if head.not_proven:
         items = "".join(f"<li><bdi>{visible(sentence)}</bdi></li>\n" for sentence in head.not_proven)
-        limits = (
-            f'<div class="limits"><h2>{escape(say(_("What this does not prove")))}</h2>\n<ul>\n{items}</ul></div>\n'
-        )
+        heading = escape(say(_("What this does not prove")))
+        limits = f'<div class="limits"><h2>{heading}</h2>\n<ul>\n{items}</ul></div>\n'
     title = escape(say(_("Transcript")))
     return (
         f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
