@@ -7,7 +7,6 @@ one supersedes are removed last. Opening runs the same code: leaves behind the l
 written over; a `checkpoint` file that is one line behind is brought up.
 """
 
-import itertools
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -65,7 +64,7 @@ class LogReader:
         return found
 
     def _bundle(self, index: int, width: int) -> list[bytes]:
-        entries = parse_entries(self._read(entries_path(index, width), entries_path(index), width))
+        entries = parse_entries(self._read(entries_path(index, width), entries_path(index), width)[0])
         if len(entries) < width:
             raise Damaged(
                 "entry bundle {file} holds {got} leaves, expected {width}",
@@ -77,20 +76,22 @@ class LogReader:
 
     def read_tile(self, level: int, index: int, width: int) -> bytes:
         """The bytes of a hash tile, at least `width` hashes of it."""
-        return self._read(tile_path(level, index, width), tile_path(level, index), width)
+        data, found = self._read(tile_path(level, index, width), tile_path(level, index), width)
+        return data if found in {width, WIDTH} else data[: width * 32]
 
-    def _read(self, exact: str, full: str, width: int) -> bytes:
+    def _read(self, exact: str, full: str, width: int) -> tuple[bytes, int]:
+        """The bytes of a tile, and how wide the one is that they were found in."""
         for _ in range(LOOKS):
-            for name in (exact, full):
+            for name, wide in ((exact, width), (full, WIDTH)):
                 with suppress(FileNotFoundError, NotADirectoryError):
-                    return (self.folder / name).read_bytes()
+                    return (self.folder / name).read_bytes(), wide
             # A reader may hold a checkpoint whose partial tile has since been superseded by a wider one, and that one
             # by a wider one still while we look.
             with suppress(FileNotFoundError, NotADirectoryError):
                 partials = self.folder / f"{full}.p"
                 wider = [int(name) for name in os.listdir(partials) if name.isdigit() and int(name) > width]
                 if wider:
-                    return (partials / str(max(wider))).read_bytes()
+                    return (partials / str(max(wider))).read_bytes(), max(wider)
         raise Damaged("{file} of {origin} is missing; restore the log from its backup", file=exact, origin=self.origin)
 
     def prover(self, size: int) -> Prover:
@@ -222,15 +223,15 @@ class LogWriter(LogReader):
         self._partials = sorted(current)
         gone = list(self.folder.glob("*.tmp"))
         level, width = -1, size  # level -1 stands for the entry bundles, which are as many as the tiles of level 0
-        while width or level < 1:
+        while True:  # one level further than there are tiles: the batch that was cut short may have begun it
             index = width // WIDTH
-            for place in itertools.count(max(0, index - REACH)):
+            for place in range(max(0, index - REACH), index + REACH + 1):
                 full = self.folder / (entries_path(place) if level < 0 else tile_path(level, place))
                 beside = [full, full.with_name(full.name + ".tmp"), *full.with_name(full.name + ".p").glob("*")]
                 found = [path for path in beside if path.is_file()]
                 gone += [path for path in found if path not in current and not (path == full and place < index)]
-                if place >= index + REACH:
-                    break
+            if level > 0 and not width:
+                break
             level, width = level + 1, width // WIDTH if level >= 0 else width
         self._drop(gone)
 
