@@ -35,6 +35,8 @@ Every repetition is bounded and no two neighbours can share more than a few char
 whatever the line holds.
 """
 
+_START = re.compile(rf"{_M}(?:\[|{_ERA}\d)")
+
 LONGEST_HEADER = 160
 """No header is longer; what lies behind is not looked at."""
 
@@ -61,6 +63,8 @@ def cut_header(line: str, shape: str) -> Head | None:
 
 def any_header(line: str) -> Head | None:
     """The first shape that fits `line`, in the order of SHAPES; None when none does."""
+    if _START.match(line) is None:
+        return None
     for shape in SHAPES:
         head = cut_header(line, shape)
         if head is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from muniment.capture.connector import Unreadable
 from muniment.capture.whatsapp.clock import DateText, TimeText
-from muniment.capture.whatsapp.grammar import Head, any_header, author_name, cut_author, cut_header, read_head
+from muniment.capture.whatsapp.grammar import any_header, author_name, cut_author, cut_header, read_head
 from muniment.capture.whatsapp.system import classify
 from muniment.record.event import Kind
 
@@ -91,41 +91,15 @@ def encoding_of(data: bytes, name: str) -> Encoding:
 def scan(data: bytes, encoding: Encoding, name: str) -> Columns:
     """Find the header-like lines; raises Unreadable when too many lines are no UTF-8."""
     columns = Columns()
-    styles: dict[tuple[str, str, str], int] = {}
-    dates: dict[str, int] = {}
-    times: dict[str, int] = {}
-    authors: dict[str | None, int] = {}
-    shape = "bracket"
+    rows = _Rows(columns)
     number = 0
     after_cr = False
     for offset, line in _lines(data, encoding, columns):
         number += 1
-        head: Head | None = cut_header(line, shape)
-        if head is None:
-            head = any_header(line)
-        if head is not None and (read := read_head(head)) is not None:
-            shape = head.shape
-            day, time = read
-            style = (shape, day.style, time.style)
-            rest = line[head.end :].removesuffix("\r")
-            said = cut_author(rest)
-            author = said.author if said.author is None else author_name(said.author)
-            app = author is None or said.body.startswith("\u200e")
-            if app:
-                app = _notice(author, said.body, columns) or author is None
-            columns.offset.append(offset)
-            columns.line.append(number)
-            columns.style.append(styles.setdefault(style, len(styles)))
-            columns.date.append(_number(dates, head.date, columns.dates, day))
-            columns.time.append(_number(times, head.time, columns.times, time))
-            columns.author.append(authors.setdefault(author, len(authors)))
-            columns.body.append(head.end + len(rest) - len(said.body))
-            columns.app.append(app)
-            columns.after_cr.append(after_cr)
+        rows.look(offset, number, line, after_cr)
         after_cr = line.endswith("\r")
     columns.lines = number
-    columns.styles = list(styles)
-    columns.authors = list(authors)
+    rows.finish()
     if len(columns.bad) > max(1, MAX_BAD_LINES * number) or (columns.bad and not columns.offset):
         raise Unreadable(
             "expected UTF-8 or UTF-16 with a byte-order mark, {name} is neither (at byte {at}); export the chat again",
@@ -133,6 +107,68 @@ def scan(data: bytes, encoding: Encoding, name: str) -> Columns:
             at=columns.bad[0],
         )
     return columns
+
+
+class _Rows:
+    """Writes the columns, one line after the other; what recurs (dates, times, styles, authors) is read once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._shape = "bracket"
+        self._styles: dict[tuple[str, str, str], int] = {}
+        self._style_at: dict[tuple[str, int, int], int] = {}
+        self._dates: dict[str, int] = {}
+        self._times: dict[str, int] = {}
+        self._authors: dict[str | None, int] = {}
+        self._add = [
+            column.append
+            for column in (
+                columns.offset,
+                columns.line,
+                columns.date,
+                columns.time,
+                columns.style,
+                columns.author,
+                columns.body,
+            )
+        ]
+
+    def look(self, offset: int, number: int, line: str, after_cr: bool) -> None:
+        """Note `line` if it looks like a header."""
+        head = cut_header(line, self._shape) or any_header(line)
+        if head is None:
+            return
+        shape, day, time, end = head
+        date_at, time_at = self._dates.get(day), self._times.get(time)
+        if date_at is None or time_at is None:
+            if (read := read_head(head)) is None:
+                return
+            date_at = _number(self._dates, day, self._columns.dates, read[0])
+            time_at = _number(self._times, time, self._columns.times, read[1])
+        style = self._style_at.get((shape, date_at, time_at))
+        if style is None:
+            form = (shape, self._columns.dates[date_at].style, self._columns.times[time_at].style)
+            style = self._styles.setdefault(form, len(self._styles))
+            self._style_at[shape, date_at, time_at] = style
+        self._shape = shape
+        rest = line[end:].removesuffix("\r")
+        author, body = cut_author(rest)
+        app = author is None
+        if author is not None:
+            author = author_name(author)
+        if app or body.startswith("\u200e"):
+            app = _notice(author, body, self._columns) or app
+        who = self._authors.setdefault(author, len(self._authors))
+        values = (offset, number, date_at, time_at, style, who, end + len(rest) - len(body))
+        for add, value in zip(self._add, values):  # noqa: B905 - seven of each; the check costs on every line
+            add(value)
+        self._columns.app.append(app)
+        self._columns.after_cr.append(after_cr)
+
+    def finish(self) -> None:
+        """Hand over the lists that the numbers point into."""
+        self._columns.styles = list(self._styles)
+        self._columns.authors = list(self._authors)
 
 
 def _notice(author: str | None, body: str, columns: Columns) -> bool:

@@ -71,8 +71,9 @@ def parts(
         body = raw.decode(encoding.codec)[columns.body[row] :]
         author = columns.authors[columns.author[row]]
         key, occ = keys.key(day, time.seconds, time.precise, author, body)
-        meta = {**common, **extra, "line": lines[place], "occ": occ}
+        meta = {**common, "line": lines[place], "occ": occ}
         if extra:
+            meta |= extra
             extra = {}
         if row in reading.flagged:
             meta["flags"] = [BOUNDARY]
