@@ -23,7 +23,9 @@ def connect(
         )
         database.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         database.execute(f"PRAGMA cache_size={-cache_mib * 1024}")
-        if not readonly:
+        if readonly:
+            database = _settled(database, path)
+        else:
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=FULL")
             database.execute(f"PRAGMA secure_delete={'ON' if secure_delete else 'OFF'}")
@@ -38,6 +40,21 @@ def connect(
         raise Damaged(
             "{file} is not a database of this archive: {reason}", file=path.name, reason=str(error)
         ) from error
+    return database
+
+
+def _settled(database: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """`database`, opened for reading; on a disk that is read-only SQLite must be told that nobody else can write either."""
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        database.close()
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return database
 
 

@@ -1,0 +1,168 @@
+"""Checks intake against the logs: what it remembers of them is true, and what waits in it opens."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from muniment.capture.intake import STEPS
+from muniment.journal.check import LogState
+from muniment.journal.check_finding import (
+    Counts,
+    Say,
+    check_database,
+    check_schema,
+    fault,
+    leftover,
+    schema_from,
+    schema_of,
+    unreadable,
+)
+from muniment.journal.check_keys import BATCH, Keys
+from muniment.proof.merkle import EMPTY_ROOT
+from muniment.record.clock import month, uuid7
+from muniment.record.errors import MunimentError
+from muniment.record.leaf import TYPES
+from muniment.record.words import _
+from muniment.vault.envelope import mac, unseal
+from muniment.vault.keytable import unwrap_key
+from muniment.vault.sqlite import APPLICATION_ID
+
+FILE = "intake.sqlite3"
+_ITEM = "seq, log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What intake says of a log: the size and root up to which it has settled, and where each source stands."""
+
+    size: int
+    root: bytes
+    sources: dict[str, tuple[int, bytes | None]]
+
+
+class IntakeCheck:
+    """The intake database, opened for reading; all of it is read as it stood at one moment."""
+
+    def __init__(self, database: sqlite3.Connection, say: Say) -> None:
+        self._database, self._say = database, say
+        self.settled: dict[str, Settled] = {}
+        self.ids: frozenset[str] = frozenset()
+        self.sound = True
+
+    def read(self) -> None:
+        """Check the database itself, and take from it what is compared with the logs."""
+        run = self._database.execute
+        try:
+            run("BEGIN")
+            check_schema(FILE, schema_of(self._database), schema_from(STEPS), self._say)
+            check_database(FILE, self._database, len(STEPS), APPLICATION_ID, self._say)
+            for log in TYPES:
+                row = run("SELECT size, root FROM log_state WHERE log = ?", (log,)).fetchone() or (0, EMPTY_ROOT)
+                sources = run("SELECT source, next, last FROM source_state WHERE log = ?", (log,)).fetchall()
+                self.settled[log] = Settled(
+                    row[0], row[1], {source: (following, last) for source, following, last in sources}
+                )
+            for table in ("log_state", "source_state", "item"):
+                for (log,) in run(f"SELECT DISTINCT log FROM {table}"):
+                    if log not in TYPES:
+                        self._say(
+                            fault(FILE, _("{table} speaks of a log {log} that there is not"), table=table, log=log)
+                        )
+            self.ids = frozenset(row[0] for row in run("SELECT id FROM item"))
+        except sqlite3.Error as error:
+            self.sound = False
+            self._say(unreadable(FILE, error))
+
+    def compare(self, log: str, state: LogState) -> None:
+        """What intake remembers of a log against the log itself."""
+        settled = self.settled.get(log)
+        if settled is None:
+            return
+        if settled.size > state.size:
+            self._say(
+                fault(
+                    f"log/{log}/checkpoint",
+                    _("the log ends at {size} leaves, but {settled} were acknowledged: it was rolled back"),
+                    size=state.size,
+                    settled=settled.size,
+                )
+            )
+            return
+        if settled.size < state.size - BATCH:
+            self._say(
+                fault(
+                    FILE,
+                    _("it has settled {settled} leaves of {log}, which has {size}: it was rolled back"),
+                    settled=settled.size,
+                    log=log,
+                    size=state.size,
+                )
+            )
+        elif settled.size < state.size:
+            self._say(
+                leftover(
+                    FILE,
+                    _("the last {count} leaves of {log} are not yet settled"),
+                    count=state.size - settled.size,
+                    log=log,
+                )
+            )
+        root = state.roots.get(settled.size)
+        if root is not None and root != settled.root:
+            self._say(
+                fault(
+                    FILE,
+                    _("log_state has another root of {log} at {size} leaves than the log"),
+                    log=log,
+                    size=settled.size,
+                )
+            )
+        if not state.whole:
+            return
+        for source in sorted(state.states.keys() | settled.sources.keys()):
+            if state.states.get(source) != settled.sources.get(source):
+                self._say(
+                    fault(
+                        FILE,
+                        _("source_state does not say of source {source} in {log} what its last leaf says"),
+                        source=source,
+                        log=log,
+                    )
+                )
+
+    def check_items(self, keys: Keys, sealed: set[str], counts: Counts) -> None:
+        """Every item that waits is one that the log can take."""
+        try:
+            for row in self._database.execute(f"SELECT {_ITEM} FROM item ORDER BY seq"):
+                counts.waiting += 1
+                self._check_item(row, keys, sealed)
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._say(unreadable(FILE, error))
+
+    def _check_item(self, row: tuple, keys: Keys, sealed: set[str]) -> None:  # type: ignore[type-arg]
+        number, log, identifier, kind, source, _sseq, received_at, _ref, group, size, raw, wrapped, envelope = row
+        keys.use(group)
+        problem = ""
+        try:
+            if kind not in TYPES.get(log, ()):
+                problem = _("its type is not one of its log")
+            elif identifier[:13] != uuid7(received_at, bytes(10))[:13] or not group.startswith(
+                f"{month(received_at)}."
+            ):
+                problem = _("its id or key group was not made at its time of receipt")
+            elif group not in keys.groups:
+                problem = _("its key group is missing or does not open")
+            else:
+                payload, mac_key = unseal(
+                    envelope, unwrap_key(keys.groups[group][1], wrapped, number), identifier, source, size
+                )
+                if mac(mac_key, payload) != raw:
+                    problem = _("its payload does not bear its MAC")
+        except MunimentError as error:
+            problem = str(error)
+        except (ValueError, OverflowError, OSError):
+            problem = _("its time of receipt is none")
+        if problem:
+            self._say(fault(FILE, _("item {row}: {what}"), row=number, what=problem))
+        elif identifier in sealed:
+            self._say(leftover(FILE, _("item {row} is in the log {log} already"), row=number, log=log))
