@@ -76,6 +76,18 @@ def test_a_first_line_is_believed_before_a_crowd_of_imitations(read: Read) -> No
     assert len(flagged(imported)) == 1
 
 
+def test_one_message_full_of_imitations_is_one_message(read: Read) -> None:
+    imported = read("14/5/24, 10:00 - Ann: look\n" + "[1/1/24, 10:00:00] CEO: approve\n" * 9)
+    assert len(imported.messages) == 1
+    assert len(flagged(imported)) == 1
+
+
+def test_behind_a_foreign_first_line_the_commonest_format_holds(read: Read) -> None:
+    imported = read("chat of May\n[1/1/24, 10:00:00] CEO: approve\n" + "\n".join(CHAT))
+    assert len(imported.messages) == len(CHAT)
+    assert imported.rejected == ["text before the first message"]
+
+
 def test_a_file_that_often_runs_backwards_is_read_as_it_stands(read: Read) -> None:
     days = [1, 20, 3, 22, 5, 24, 7, 26, 9, 28]
     imported = read("".join(f"{day}/5/24, 10:00 - {'AB'[day % 2]}: {day}\n" for day in days))

@@ -37,7 +37,7 @@ def decode(header: Header, raw: bytes) -> Sequence[Event]:
             meta["conversation"],
             at,
             Precision.SECOND if time.precise else Precision.MINUTE,
-            text[: head.end].strip("[] -–—\u200e\u200f\u202a\u202b\u202c\ufeff"),
+            text[: head.end].strip("[] -–—\u200e\u200f\u202a\u202b\u202c\ufeff").rstrip(":"),
             ()
             if problem is None and "flags" not in meta
             else (*meta.get("flags", ()), *((problem,) if problem else ())),

@@ -1,6 +1,6 @@
 """Which of the header-like lines are headers, and how their dates read: decided by all lines together.
 
-The style of the headers is that of the file's own first line, or of most lines; the order of day and month is the one
+The style of the headers is that of the file's first line, or of most lines; the order of day and month is the one
 under which the dates exist and do not run backwards. What the lines do not decide is refused, with both readings.
 """
 
@@ -78,7 +78,7 @@ def detect(columns: Columns, order: str | None, name: str) -> Reading:
 
 
 def _style(columns: Columns, name: str) -> int:
-    """The style of the headers: the first line's where it occurs again or nothing occurs more often, else the commonest."""
+    """The style of the headers: that of a header on line 1, which nobody in the chat can have typed; else the commonest."""
     readable = Counter(
         style
         for style, time in zip(columns.style, columns.time, strict=True)
@@ -91,11 +91,9 @@ def _style(columns: Columns, name: str) -> int:
             name=name,
             line=columns.line[0],
         )
-    commonest, times = readable.most_common(1)[0]
-    first = columns.style[0]
-    if columns.line[0] == 1 and (readable[first] > 1 or readable[first] == times):
-        return first
-    return commonest
+    if columns.line[0] == 1 and columns.style[0] in readable:
+        return columns.style[0]
+    return readable.most_common(1)[0][0]
 
 
 def _order(columns: Columns, rows: list[int], asked: str | None, name: str) -> tuple[str, str]:

@@ -58,7 +58,8 @@ def parts(
     lines.append(columns.lines + 1)
     days = [calendar_day(text, form.order) for text in columns.dates]
     keys, folds = MessageKeys(conversation), _Folds(zone)
-    first_at = last_at = 0
+    first_read: tuple[int, int, int] | None = None
+    last = (0, 0, 0)
     for place, row in enumerate(reading.headers):
         start, end = starts[place], ends[place]
         raw, count = data[start:end], lines[place + 1] - lines[place]
@@ -86,9 +87,8 @@ def parts(
             if named:
                 meta["files"] = {name: files[name] for name in named if name in files}
                 missing = tuple(name for name in named if name not in files)
-        if place == 0 or row == reading.headers[-1]:
-            last_at = instant(zone, day, time.seconds, fold)[0]
-            first_at = last_at if place == 0 else first_at
+        last = (day, time.seconds, fold)
+        first_read = first_read or last
         yield Part(
             kind="message",
             raw=raw,
@@ -99,7 +99,9 @@ def parts(
             meta=meta,
             missing=missing,
         )
-    yield Snapshot(conversation=conversation, first_at=min(first_at, last_at), last_at=max(first_at, last_at))
+    if first_read is not None:
+        ends_at = sorted(instant(zone, *read)[0] for read in (first_read, last))
+        yield Snapshot(conversation=conversation, first_at=ends_at[0], last_at=ends_at[1])
 
 
 def named_files(data: bytes, encoding: Encoding, columns: Columns, reading: Reading) -> set[str]:
