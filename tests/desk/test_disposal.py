@@ -20,11 +20,28 @@ HAN = "麒麟絕密"
 LINES = [
     {"id": "1", "conversation": "c1", "sender": "amy", "sent_at": "2026-03-01T09:00:00+08:00", "text": "good morning"},
     {
-        "id": "2", "conversation": "c2", "sender": "quokkasender", "sender_display": "Quokka Person", "sent_at": "2026-03-01T09:01:00+08:00",
-        "text": f"{CANARY} {HAN}", "extra_field": "wombatfield",
+        "id": "2",
+        "conversation": "c2",
+        "sender": "quokkasender",
+        "sender_display": "Quokka Person",
+        "sent_at": "2026-03-01T09:01:00+08:00",
+        "text": f"{CANARY} {HAN}",
+        "extra_field": "wombatfield",
     },
-    {"id": "3", "conversation": "c1", "sender": "amy", "sent_at": "2026-03-01T09:02:00+08:00", "text": "see you at noon"},
-    {"id": "2", "conversation": "c2", "sender": "bob", "sent_at": "2026-03-01T09:03:00+08:00", "text": "the same id, other words"},
+    {
+        "id": "3",
+        "conversation": "c1",
+        "sender": "amy",
+        "sent_at": "2026-03-01T09:02:00+08:00",
+        "text": "see you at noon",
+    },
+    {
+        "id": "2",
+        "conversation": "c2",
+        "sender": "bob",
+        "sent_at": "2026-03-01T09:03:00+08:00",
+        "text": "the same id, other words",
+    },
 ]
 CANARIES = [CANARY, "quokkasender", "quokka", "wombatfield", HAN, "麒麟", "绝密", "麒麟绝密"]
 
@@ -49,7 +66,9 @@ def secret(desk: Desk) -> int:
 def files_with(folder: Path, word: str) -> list[str]:
     """The files below `folder` that hold `word` in any of the forms in which a database may write it."""
     forms = [word.encode(), word.encode("utf-16-le"), word.upper().encode()]
-    return [path.name for path in folder.rglob("*") if path.is_file() and any(form in path.read_bytes() for form in forms)]
+    return [
+        path.name for path in folder.rglob("*") if path.is_file() and any(form in path.read_bytes() for form in forms)
+    ]
 
 
 def test_search_forgets_a_destroyed_record_and_no_file_holds_its_words(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -13,6 +13,7 @@ from muniment.catalog.read import Unsearchable, events_of, unsearchable
 from muniment.desk.desk import Desk
 from muniment.record.clock import SECOND, rfc3339
 from muniment.record.decoded import DecodedEvent
+from muniment.record.errors import Refused
 from muniment.search.ast import Query
 from muniment.search.grammar import parse
 from muniment.search.sqlite import Index
@@ -30,7 +31,14 @@ class Answer:
 
 def parse_query(desk: Desk, text: str, zone: str) -> Query:
     """Parse a query, its relative dates resolved now in `zone` (an IANA name); raises Refused."""
-    return parse(text, zone=ZoneInfo(zone), now=datetime.fromtimestamp(desk.archive.clock() / SECOND, UTC))
+    return parse(text, zone=_zone(zone), now=datetime.fromtimestamp(desk.archive.clock() / SECOND, UTC))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("there is no time zone {name}; expected an IANA name such as Asia/Hong_Kong", name=repr(name)) from None
 
 
 def search(desk: Desk, text: str, *, zone: str = "UTC", limit: int = 50, before: int | None = None) -> Answer:

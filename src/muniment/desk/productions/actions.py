@@ -3,28 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from muniment.capture.audit import Entry
 from muniment.capture.leader import Leader
 from muniment.capture.registry import CONNECTORS, connector
 from muniment.catalog.projector import Projector
 from muniment.catalog.read import events_of, unsearchable
-from muniment.desk.archive.access import earlier_seals, positions_of, records_of_blobs
+from muniment.desk.archive.access import earlier_seals, parse_query, positions_of, records_of_blobs
 from muniment.desk.desk import Desk
 from muniment.produce.bundle import BundleWriter
 from muniment.produce.entries import About, AuditEntry, NotSeen, ProducedRecord
 from muniment.produce.transcript import TranscriptHead, amendments, transcript
 from muniment.proof import seal as sealing
-from muniment.record.clock import SECOND, rfc3339
+from muniment.record.clock import rfc3339
 from muniment.record.errors import Refused
 from muniment.record.event import AttachmentStatus
 from muniment.record.words import ENGLISH, Words
 from muniment.search import tokens
 from muniment.search.explain import explain
-from muniment.search.grammar import parse
 from muniment.search.sqlite import Index
 
 
@@ -66,6 +63,8 @@ def produce(
     """Write the bundle of everything that matches `text` to `out`; raises Refused or Busy. Memory does not grow with content."""
     if not reason.strip():
         raise Refused("a production needs a reason: the matter or request it answers; give one with --reason")
+    if not out.absolute().parent.is_dir():
+        raise Refused("there is no folder {folder} for the bundle; make it, or name another file with --out", folder=str(out.parent))
     archive = desk.archive
     with Leader(archive) as leader:
         leader.drain()
@@ -73,7 +72,7 @@ def produce(
         projector = Projector(archive, desk.catalog)
         projector.catch_up()
         now = archive.clock()
-        query = parse(text, zone=ZoneInfo(zone), now=datetime.fromtimestamp(now / SECOND, UTC))
+        query = parse_query(desk, text, zone)
         selected = _select(desk, list(Index(desk.catalog).matches(query)), heartbeat)
         about = About(
             origin=archive.home.origin,
