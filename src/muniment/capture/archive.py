@@ -72,9 +72,14 @@ def open_archive(path: Path, keys: Path, *, disk: Disk | None = None, clock: Clo
     table = KeyTable(home.key_table, kek, disk)
     readers = {
         name: RecordReader(
-            name, LogReader(home.log(name), home.log_origin(name), signers[name].vkey), SegmentReader(home.segments(name), name), table
+            name,
+            LogReader(home.log(name), home.log_origin(name), signers[name].vkey),
+            SegmentReader(home.segments(name), name),
+            table,
         )
         for name in LOGS
     }
     intake = Intake(home.intake, disk)
-    return Archive(home, disk, clock, kek, signers, table, intake, Sealer(table, clock), readers["records"], readers["audit"])
+    return Archive(
+        home, disk, clock, kek, signers, table, intake, Sealer(table, clock), readers["records"], readers["audit"]
+    )

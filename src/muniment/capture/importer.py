@@ -20,6 +20,7 @@ from muniment.capture.leader import Leader
 from muniment.capture.manifest import PART as MANIFEST
 from muniment.capture.manifest import Runs, Vanished, encode_manifest
 from muniment.capture.spool import Spooled
+from muniment.record.errors import MunimentError
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import SIZE, Pseudonyms
 
@@ -128,6 +129,12 @@ class Importer:
         except Unreadable as refusal:
             # No option would help: the bytes are evidence all the same, so they are kept whole.
             yield Part(kind="span", raw=source.path.read_bytes(), at=(0, source.size), rejected=str(refusal))
+        except MunimentError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in a reader must not lose the bytes it did not read
+            # The sheet will not balance, and says so: what the reader handed over before is there twice now.
+            reason = f"the reader of {self._connector.name} failed ({type(error).__name__}); the file is kept whole"
+            yield Part(kind="span", raw=source.path.read_bytes(), at=(0, source.size), rejected=reason)
 
     def _store(self, batch: Sequence[Part], sheet: BalanceSheet, tiling: Tiling, runs: Runs, seen: set[bytes]) -> None:
         """Seal the parts of a batch that are new, and count them all."""
@@ -135,7 +142,7 @@ class Importer:
             return
         self._make_room()
         names = [_key(part) for part in batch]
-        keys = [self._names.key(self._account.source, name) for name in names]
+        keys = [self._names.key(self._account.source, part.kind, name) for part, name in zip(batch, names, strict=True)]
         contents = [self._names.content(part.raw) for part in batch]
         known = self._known.parts([key for key in keys if key not in self._recent])
         items: list[Sealed] = []
@@ -207,8 +214,8 @@ class Importer:
 
     def _store_manifest(self, import_id: str, source: SourceFile, runs: Runs, vanished: Sequence[Vanished]) -> None:
         raw = encode_manifest(source, self._connector.name, self._options, runs, vanished)
-        key = f"manifest:{source.sha256}"
-        digest = self._names.key(self._account.source, key)
+        key = source.sha256
+        digest = self._names.key(self._account.source, MANIFEST, key)
         if digest in self._recent or digest in self._known.parts([digest]):
             return  # the same file came before: its manifest stands
         header = Header(

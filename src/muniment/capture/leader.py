@@ -59,7 +59,9 @@ class Leader:
     def __enter__(self) -> "Leader":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -128,7 +130,11 @@ class Leader:
             os.close(fd)
             row = self.archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
             holder, since = (row[0], rfc3339(row[1])) if row else ("another process", "now")
-            raise Busy("another process writes this archive: {holder}, since {since}; wait until it has finished, then try again", holder=holder, since=since) from None
+            raise Busy(
+                "another process writes this archive: {holder}, since {since}; wait until it has finished, then try again",
+                holder=holder,
+                since=since,
+            ) from None
         try:
             self.archive.intake.lead(f"{socket.gethostname()} pid {os.getpid()}", self.archive.clock())
         except BaseException:
@@ -144,10 +150,16 @@ class Leader:
         if settled > writer.size:
             raise Damaged(
                 "the log {log} ends at {size} leaves, but {settled} were acknowledged: it was rolled back; restore the newer log, and run `muniment verify`",
-                log=name, size=writer.size, settled=settled,
+                log=name,
+                size=writer.size,
+                settled=settled,
             )
         if state is not None and settled and writer.prover(settled).root() != state[1]:
-            raise Damaged("the log {log} is not the one that was acknowledged at {settled} leaves; run `muniment verify`", log=name, settled=settled)
+            raise Damaged(
+                "the log {log} is not the one that was acknowledged at {settled} leaves; run `muniment verify`",
+                log=name,
+                settled=settled,
+            )
         while settled < writer.size:
             stop = min(writer.size, settled + BATCH)
             ids, states = [], dict[str, tuple[int, bytes | None]]()
@@ -162,6 +174,17 @@ class Leader:
 
 def _leaf(item: Sealed, following: int, last: bytes | None) -> Leaf:
     return Leaf(
-        env=item.envelope_sha256, id=item.id, kg=item.key_group, n=item.size, ph=None if last is None else last.hex(), pseq=following,
-        raw=item.raw.hex(), ref=item.ref, rx=rfc3339(item.received_at), src=item.source, sseq=item.source_seq, t=item.type, v=1,
+        env=item.envelope_sha256,
+        id=item.id,
+        kg=item.key_group,
+        n=item.size,
+        ph=None if last is None else last.hex(),
+        pseq=following,
+        raw=item.raw.hex(),
+        ref=item.ref,
+        rx=rfc3339(item.received_at),
+        src=item.source,
+        sseq=item.source_seq,
+        t=item.type,
+        v=1,
     )

@@ -43,7 +43,9 @@ class Runs:
         self._end = (member, offset + length, leaf + 1)
 
 
-def encode_manifest(source: SourceFile, connector: str, options: ImportOptions, runs: Runs, vanished: Sequence[Vanished]) -> bytes:
+def encode_manifest(
+    source: SourceFile, connector: str, options: ImportOptions, runs: Runs, vanished: Sequence[Vanished]
+) -> bytes:
     """The raw bytes of a manifest record."""
     return canonical(
         {
@@ -65,8 +67,11 @@ def decode_manifest(raw: bytes) -> list[Event]:
         raise Damaged("a manifest record is not one; expected canonical JSON with `vanished`") from None
     return [
         Event(
-            kind=Kind.SOURCE_DIVERGENCE, conversation=item.conversation, sent_at=item.sent_at,
-            flags=("vanished",), extra={"event": item.event, "why": "an export that covers its time no longer holds it"},
+            kind=Kind.SOURCE_DIVERGENCE,
+            conversation=item.conversation,
+            sent_at=item.sent_at,
+            flags=("vanished",),
+            extra={"event": item.event, "why": "an export that covers its time no longer holds it"},
         )
         for item in vanished
     ]

@@ -21,7 +21,9 @@ UNDECODED_TEXT = 64 * 1024
 def connector(name: str) -> Connector:
     """The connector called `name`; raises Refused."""
     if name not in CONNECTORS:
-        raise Refused("there is no connector {name}; expected one of {known}", name=repr(name), known=", ".join(CONNECTORS))
+        raise Refused(
+            "there is no connector {name}; expected one of {known}", name=repr(name), known=", ".join(CONNECTORS)
+        )
     found: Connector = import_module(f"muniment.capture.{name}").connector
     return found
 
@@ -41,4 +43,9 @@ def decode(header: Header, raw: bytes) -> Sequence[Event]:
 
 
 def _undecoded(raw: bytes, reason: str) -> Event:
-    return Event(kind=Kind.UNDECODED, conversation="", text=raw[: 4 * UNDECODED_TEXT].decode("utf-8", "replace")[:UNDECODED_TEXT], extra={"reason": reason})
+    return Event(
+        kind=Kind.UNDECODED,
+        conversation="",
+        text=raw[: 4 * UNDECODED_TEXT].decode("utf-8", "replace")[:UNDECODED_TEXT],
+        extra={"reason": reason},
+    )

@@ -37,7 +37,8 @@ def spool(archive: Archive, path: Path, connector: str, account: str, options: I
         digest, size = _copy(archive, file, folder / identifier)
     wanted = canonical(msgspec.to_builtins(options)).decode()
     row = intake.database.execute(
-        "SELECT id FROM import_run WHERE sha256 = ? AND account = ? AND connector = ? AND options = ?", (digest, account, connector, wanted)
+        "SELECT id FROM import_run WHERE sha256 = ? AND account = ? AND connector = ? AND options = ?",
+        (digest, account, connector, wanted),
     ).fetchone()
     name = os.fsencode(path.name).decode("utf-8", "replace")
     if row is not None:
@@ -75,7 +76,9 @@ def _open(path: Path) -> BinaryIO:
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound("there is no file {file}; check the path", file=str(path)) from None
     except OSError as error:
-        raise Refused("{file} cannot be read: {reason}; check its permissions", file=str(path), reason=error.strerror) from None
+        raise Refused(
+            "{file} cannot be read: {reason}; check its permissions", file=str(path), reason=error.strerror
+        ) from None
 
 
 def _copy(archive: Archive, file: BinaryIO, copy: Path) -> tuple[str, int]:
@@ -97,4 +100,6 @@ def _read(file: BinaryIO) -> bytes:
     try:
         return file.read(CHUNK)
     except OSError as error:
-        raise Refused("{file} cannot be read: {reason}; check its permissions", file=str(file.name), reason=error.strerror) from None
+        raise Refused(
+            "{file} cannot be read: {reason}; check its permissions", file=str(file.name), reason=error.strerror
+        ) from None

@@ -21,7 +21,9 @@ def document(identifier: int, event: Event, account: str, connector: str) -> Doc
     has: tuple[str, ...] = ()
     if event.attachments:
         text = "\n".join([text, *(attachment.name for attachment in event.attachments)])
-        has = tuple(sorted({"attachment", *(family for attachment in event.attachments if (family := _family(attachment)))}))
+        has = tuple(
+            sorted({"attachment", *(family for attachment in event.attachments if (family := _family(attachment)))})
+        )
     if "://" in event.text or "www." in event.text:
         has = (*has, "link")
     return Document(

@@ -27,16 +27,30 @@ def forget(database: sqlite3.Connection, index: Index, leaf: int) -> list[int]:
         return []
     key, part, account, connector = row
     conversations = set()
-    for identifier, body, conversation in database.execute("SELECT id, body, conversation FROM event WHERE leaf = ?", (leaf,)).fetchall():
+    for identifier, body, conversation in database.execute(
+        "SELECT id, body, conversation FROM event WHERE leaf = ?", (leaf,)
+    ).fetchall():
         index.remove(document(identifier, msgspec.json.decode(body, type=Event), account, connector or ""))
         database.execute("DELETE FROM link WHERE id = ?", (identifier,))
         conversations.add(conversation)
     database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))
     for conversation in conversations:
-        database.execute("DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM event WHERE conversation = ?1)", (conversation,))
+        database.execute(
+            "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM event WHERE conversation = ?1)",
+            (conversation,),
+        )
     if part == "attachment":
         _hand_over_blob(database, leaf)
-    same = [] if key is None else [other for (other,) in database.execute("SELECT leaf FROM record WHERE key = ? AND leaf > ? ORDER BY leaf", (key, leaf))]
+    same = (
+        []
+        if key is None
+        else [
+            other
+            for (other,) in database.execute(
+                "SELECT leaf FROM record WHERE key = ? AND leaf > ? ORDER BY leaf", (key, leaf)
+            )
+        ]
+    )
     database.execute("DELETE FROM record_key WHERE leaf = ?", (leaf,))
     database.execute(
         "UPDATE record SET connector = NULL, version = NULL, part = NULL, import_id = NULL, assurance = NULL, key = NULL, content = NULL,"

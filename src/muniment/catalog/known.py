@@ -16,7 +16,9 @@ from muniment.vault.pseudonym import Pseudonyms
 class KnownParts:
     """Answers the importer from the catalog. `step` is called while the importer waits; it may do the projector's work."""
 
-    def __init__(self, database: sqlite3.Connection, names: Pseudonyms, step: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, names: Pseudonyms, step: Callable[[], object] | None = None
+    ) -> None:
         self._database, self._names, self._step = database, names, step
 
     def position(self) -> int:
@@ -37,7 +39,7 @@ class KnownParts:
 
     def timeline(self, source: str, conversation: str, first_at: int, last_at: int) -> Iterator[tuple[bytes, Vanished]]:
         """The messages of a conversation from `first_at` to `last_at` (µs UTC), by their records' key digests."""
-        place = number(self._names.key(source, f"conversation:{conversation}"))
+        place = number(self._names.key(source, "conversation", conversation))
         low, high = document_id(first_at // SECOND, 0), document_id(last_at // SECOND + 1, 0)
         rows = self._database.execute(
             "SELECT record.key, event.leaf, event.ordinal, event.body FROM event JOIN record ON record.leaf = event.leaf"

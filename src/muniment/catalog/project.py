@@ -45,14 +45,25 @@ def project(opened: Opened, names: Pseudonyms) -> Projected:
     undecoded = len(events) == 1 and events[0].kind is Kind.UNDECODED
     status = "undecoded" if undecoded else "decoded" if events else "stored"
     return Projected(
-        opened, received_at, header, None if header.key is None else names.key(leaf.src, header.key), names.content(raw), events, status,
+        opened,
+        received_at,
+        header,
+        None if header.key is None else names.key(leaf.src, header.part, header.key),
+        names.content(raw),
+        events,
+        status,
         hashlib.sha256(raw).hexdigest() if header.part == "attachment" else None,
     )
 
 
 def diverged(event: Event, original: int) -> Event:
     """The event of a record whose key came before with other content: kept beside the first, never in its place."""
-    return msgspec.structs.replace(event, kind=Kind.SOURCE_DIVERGENCE, flags=(*event.flags, "diverged"), extra={**event.extra, "was": original, "kind": event.kind})
+    return msgspec.structs.replace(
+        event,
+        kind=Kind.SOURCE_DIVERGENCE,
+        flags=(*event.flags, "diverged"),
+        extra={**event.extra, "was": original, "kind": event.kind},
+    )
 
 
 def event_id(event: Event, leaf: int, ordinal: int) -> int:

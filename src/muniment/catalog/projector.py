@@ -185,6 +185,7 @@ class Projector:
                 for ordinal, event in enumerate(item.events)
             ],
         )
+        fresh: dict[int, Sequence[Event]] = {}
         for item in batch:
             opened, header, key = item.opened, item.header, item.key
             leaf, index = opened.leaf, opened.index
@@ -194,6 +195,9 @@ class Projector:
                 first_of.setdefault(key, index)
                 # Divergences stand behind their first, so that a re-import knows them too.
                 rows.keys.append((keyed.free(number(key)), index))
+            # Other bytes that say the same (a last line that has got its line feed since) are kept, and say nothing new.
+            same = original is not None and bool(item.events) and self._says_the_same(fresh, original, item.events)
+            fresh[index] = item.events
             rows.records.append(
                 (
                     index,
@@ -208,28 +212,34 @@ class Projector:
                     leaf.n,
                     key,
                     item.content,
-                    item.status,
+                    "duplicate" if same else item.status,
                 )
             )
             if item.blob is not None:
                 rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, index))
-            for ordinal, event in enumerate(item.events):
+            for ordinal, event in enumerate(() if same else item.events):
                 kept = event if original is None or event.kind is Kind.SOURCE_DIVERGENCE else diverged(event, original)
                 self._event(rows, documents, item, kept, ordinal, ids)
         return rows, documents
+
+    def _says_the_same(self, fresh: dict[int, Sequence[Event]], original: int, events: Sequence[Event]) -> bool:
+        if original in fresh:
+            return list(fresh[original]) == list(events)
+        rows = self._database.execute("SELECT body FROM event WHERE leaf = ? ORDER BY ordinal", (original,)).fetchall()
+        return [body for (body,) in rows] == [encode_event(event).decode() for event in events]
 
     def _event(
         self, rows: Rows, documents: list[Document], item: Projected, event: Event, ordinal: int, ids: Numbers
     ) -> None:
         leaf = item.opened.leaf
         identifier = ids.free(event_id(event, item.opened.index, ordinal))
-        conversation = number(self._names.key(leaf.src, f"conversation:{event.conversation}"))
+        conversation = number(self._names.key(leaf.src, "conversation", event.conversation))
         rows.conversations.setdefault(conversation, (conversation, leaf.src, event.conversation))
         rows.events.append(
             (identifier, item.opened.index, ordinal, event.kind.value, conversation, encode_event(event).decode())
         )
         if event.target is not None and event.kind in LINKS:
-            rows.links.append((identifier, number(self._names.key(leaf.src, event.target))))
+            rows.links.append((identifier, number(self._names.key(leaf.src, "message", event.target))))
         connector = item.header.by if item.header else ""
         documents.append(document(identifier, event, self._accounts.get(leaf.src, leaf.src), connector))
 

@@ -12,7 +12,8 @@ from muniment.record.record import Assurance
 
 _decoder = msgspec.json.Decoder(Event)
 _SELECT = (
-    "SELECT event.id, event.leaf, event.ordinal, event.body, coalesce(account.name, record.source), record.connector, record.received_at, record.assurance"
+    "SELECT event.id, event.leaf, event.ordinal, event.body, coalesce(account.name, record.source), record.connector,"
+    " record.received_at, record.assurance"
     " FROM event JOIN record ON record.leaf = event.leaf LEFT JOIN account ON account.source = record.source"
 )
 
@@ -29,7 +30,9 @@ def events_of(catalog: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Decod
     """The events with these search ids, in the order of the ids."""
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
-        rows = {row[0]: row for row in catalog.execute(f"{_SELECT} WHERE event.id IN ({','.join('?' * len(some))})", some)}
+        rows = {
+            row[0]: row for row in catalog.execute(f"{_SELECT} WHERE event.id IN ({','.join('?' * len(some))})", some)
+        }
         for identifier in some:
             if identifier in rows:  # a disposal may come between the search and this read
                 yield _decoded(rows[identifier])
@@ -43,13 +46,21 @@ def events_of_record(catalog: sqlite3.Connection, leaf: int) -> list[DecodedEven
 def _decoded(row: tuple[int, int, int, str, str, str, int, str]) -> DecodedEvent:
     _, leaf, ordinal, body, source, connector, received_at, assurance = row
     return DecodedEvent(
-        id=f"{leaf}-{ordinal}", record=leaf, ordinal=ordinal, source=source, channel=connector, received_at=received_at,
-        assurance=Assurance(assurance), event=_decoder.decode(body),
+        id=f"{leaf}-{ordinal}",
+        record=leaf,
+        ordinal=ordinal,
+        source=source,
+        channel=connector,
+        received_at=received_at,
+        assurance=Assurance(assurance),
+        event=_decoder.decode(body),
     )
 
 
 def unsearchable(catalog: sqlite3.Connection) -> Unsearchable:
     """How much of the archive a search cannot see."""
     undecoded = catalog.execute("SELECT count(*) FROM record WHERE status = 'undecoded'").fetchone()[0]
-    attachments = catalog.execute("SELECT count(*) FROM record WHERE part = 'attachment' AND status <> 'disposed'").fetchone()[0]
+    attachments = catalog.execute(
+        "SELECT count(*) FROM record WHERE part = 'attachment' AND status <> 'disposed'"
+    ).fetchone()[0]
     return Unsearchable(undecoded, attachments)

@@ -70,7 +70,9 @@ def unseal(envelope: bytes, key: bytes, leaf_id: str, source: str, size: int) ->
         body = AESGCM(encryption_key).decrypt(nonce, envelope[2 + NONCE_BYTES :], aad)
         payload = body if head == PLAIN else zstandard.ZstdDecompressor().decompress(body, max_output_size=size)
     except InvalidTag:
-        raise WrongKey("an envelope does not open with its key; the key table or the segment is not this archive's, or is damaged") from None
+        raise WrongKey(
+            "an envelope does not open with its key; the key table or the segment is not this archive's, or is damaged"
+        ) from None
     except zstandard.ZstdError:
         raise Damaged("an envelope opens but does not decompress to its {size} bytes", size=size) from None
     if len(payload) != size:

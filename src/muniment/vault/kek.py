@@ -37,7 +37,9 @@ class KeyEncryptionKey:
         try:
             return aes_key_unwrap(self._key, wrapped)
         except (InvalidUnwrap, ValueError):
-            raise WrongKey("a key group does not open with the key-encryption key in MUNIMENT_KEYS; it is another archive's, or the key table is damaged") from None
+            raise WrongKey(
+                "a key group does not open with the key-encryption key in MUNIMENT_KEYS; it is another archive's, or the key table is damaged"
+            ) from None
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key for `purpose` that is not a record's: SHA-256 in HMAC form keyed by the KEK (HKDF-Expand, one block)."""
@@ -57,11 +59,21 @@ def read_secret(path: Path, what: str) -> str:
         mode = path.stat().st_mode
         text = path.read_text("ascii")
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFound("{what} is missing: {file} is not there; set MUNIMENT_KEYS to the folder that holds it, or restore it", what=what, file=str(path)) from None
+        raise NotFound(
+            "{what} is missing: {file} is not there; set MUNIMENT_KEYS to the folder that holds it, or restore it",
+            what=what,
+            file=str(path),
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongKey("{what} cannot be read from {file}: {reason}", what=what, file=str(path), reason=type(error).__name__) from None
+        raise WrongKey(
+            "{what} cannot be read from {file}: {reason}", what=what, file=str(path), reason=type(error).__name__
+        ) from None
     if stat.S_IMODE(mode) & 0o077:
-        raise WrongKey("{file} may be read by others (mode {mode}); run: chmod 600 {file}", file=str(path), mode=f"{stat.S_IMODE(mode):04o}")
+        raise WrongKey(
+            "{file} may be read by others (mode {mode}); run: chmod 600 {file}",
+            file=str(path),
+            mode=f"{stat.S_IMODE(mode):04o}",
+        )
     return text
 
 
@@ -73,5 +85,8 @@ def open_kek(folder: Path) -> KeyEncryptionKey:
     except (binascii.Error, ValueError):
         key = b""
     if label != _LABEL or len(key) != 32:
-        raise WrongKey("{file} is not a key-encryption key; expected one line, `muniment-kek/1` and 32 bytes in base64", file=str(folder / NAME))
+        raise WrongKey(
+            "{file} is not a key-encryption key; expected one line, `muniment-kek/1` and 32 bytes in base64",
+            file=str(folder / NAME),
+        )
     return KeyEncryptionKey(key)

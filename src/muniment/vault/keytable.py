@@ -41,7 +41,9 @@ class KeyTable:
         if keks and kek.id not in keks:
             # Seen now and not at the first record: by then the month may be new, and a group would be made under the wrong key.
             self.close()
-            raise WrongKey("the key-encryption key in MUNIMENT_KEYS is not the one that this archive's keys were sealed with; set MUNIMENT_KEYS to the folder that holds it")
+            raise WrongKey(
+                "the key-encryption key in MUNIMENT_KEYS is not the one that this archive's keys were sealed with; set MUNIMENT_KEYS to the folder that holds it"
+            )
         self._groups: dict[str, tuple[int, bytes]] = {}
 
     @property
@@ -58,15 +60,23 @@ class KeyTable:
         if found is None:
             row = self._database.execute("SELECT id, kek, wrapped FROM key_group WHERE name = ?", (name,)).fetchone()
             if row is None:
-                raise Damaged("the key table has no key group {name}; restore the keys database from its backup", name=name)
+                raise Damaged(
+                    "the key table has no key group {name}; restore the keys database from its backup", name=name
+                )
             if row[1] != self._kek.id:
-                raise WrongKey("key group {name} was sealed with another key-encryption key; set MUNIMENT_KEYS to the folder that holds it", name=name)
+                raise WrongKey(
+                    "key group {name} was sealed with another key-encryption key; set MUNIMENT_KEYS to the folder that holds it",
+                    name=name,
+                )
             found = self._groups[name] = (row[0], self._kek.unwrap(row[2]))
         return found
 
     def ensure_group(self, name: str) -> tuple[int, bytes]:
         """The key group `name`, made if this is the first record in it; several processes may ask at once."""
-        if name not in self._groups and self._database.execute("SELECT 1 FROM key_group WHERE name = ?", (name,)).fetchone() is None:
+        if (
+            name not in self._groups
+            and self._database.execute("SELECT 1 FROM key_group WHERE name = ?", (name,)).fetchone() is None
+        ):
             with self._disk.transaction(self._database, "keys"):
                 self._database.execute(
                     "INSERT INTO key_group (name, kek, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
@@ -77,18 +87,27 @@ class KeyTable:
     def put(self, log: str, rows: Sequence[tuple[int, int, bytes]]) -> None:
         """Keep (leaf, group number, wrapped key) rows, durably. A row left by a crash before its leaf was written is replaced."""
         with self._disk.transaction(self._database, "keys"):
-            self._database.executemany(f"INSERT OR REPLACE INTO {_TABLE[log]} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows)
+            self._database.executemany(
+                f"INSERT OR REPLACE INTO {_TABLE[log]} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows
+            )
 
     def wrapped(self, log: str, first: int, last: int) -> dict[int, tuple[int, bytes]]:
         """The (group number, wrapped key) of the leaves from `first` to before `last`; destroyed ones are absent."""
-        rows = self._database.execute(f"SELECT leaf, key_group, wrapped FROM {_TABLE[log]} WHERE leaf >= ? AND leaf < ?", (first, last))
+        rows = self._database.execute(
+            f"SELECT leaf, key_group, wrapped FROM {_TABLE[log]} WHERE leaf >= ? AND leaf < ?", (first, last)
+        )
         return {leaf: (group, key) for leaf, group, key in rows}
 
     def unwrap(self, wrapped: bytes, group: str, number: int, leaf: int) -> bytes:
         """A record's key; raises WrongKey or Damaged when the row is not the one that was written for this leaf."""
         expected, group_key = self.group(group)
         if number != expected:
-            raise Damaged("the key of leaf {leaf} names key group {got}, its leaf says {group}", leaf=leaf, got=number, group=group)
+            raise Damaged(
+                "the key of leaf {leaf} names key group {got}, its leaf says {group}",
+                leaf=leaf,
+                got=number,
+                group=group,
+            )
         return unwrap_key(group_key, wrapped, leaf)
 
     def destroy(self, log: str, leaves: Iterable[int]) -> None:
@@ -96,7 +115,9 @@ class KeyTable:
         with self._disk.transaction(self._database, "keys"):
             self._database.executemany(f"DELETE FROM {_TABLE[log]} WHERE leaf = ?", ((leaf,) for leaf in leaves))
         if self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            raise Busy("the keys are deleted, but another process still reads the write-ahead log that holds them; end it, then try again")
+            raise Busy(
+                "the keys are deleted, but another process still reads the write-ahead log that holds them; end it, then try again"
+            )
 
     def highest(self, log: str) -> int:
         """The highest leaf that has a key, -1 when none has: a log shorter than this was rolled back, or a crash cut it short."""
@@ -113,4 +134,7 @@ def unwrap_key(group_key: bytes, wrapped: bytes, leaf: int) -> bytes:
     try:
         return aes_key_unwrap(group_key, wrapped)
     except (InvalidUnwrap, ValueError):
-        raise WrongKey("the key of leaf {leaf} does not open with its key group; the key table is damaged or another archive's", leaf=leaf) from None
+        raise WrongKey(
+            "the key of leaf {leaf} does not open with its key group; the key table is damaged or another archive's",
+            leaf=leaf,
+        ) from None

@@ -18,9 +18,14 @@ class Pseudonyms:
         self._key = kek.derive("key-digest")
         self._content = kek.derive("content-digest")
 
-    def key(self, source: str, key: str) -> bytes:
-        """The digest of a native or content key within the account `source`; 16 bytes."""
-        return hashlib.blake2b(f"{source}\n{key}".encode("utf-8", "surrogatepass"), key=self._key, digest_size=SIZE).digest()
+    def key(self, source: str, kind: str, key: str) -> bytes:
+        """The digest of a key of one kind (`message`, `attachment`, `conversation`, ...) within the account `source`; 16 bytes.
+
+        The kind keeps a message whose sender chose its id from passing for something else.
+        """
+        return hashlib.blake2b(
+            f"{source}\n{kind}\n{key}".encode("utf-8", "surrogatepass"), key=self._key, digest_size=SIZE
+        ).digest()
 
     def content(self, raw: bytes) -> bytes:
         """The digest of a record's raw bytes; 16 bytes."""

@@ -31,9 +31,17 @@ def open_signer(folder: Path, log: str, origin: str) -> Signer:
     path = _path(folder, log)
     words = read_secret(path, f"the signing key of {origin}").removesuffix("\n").split(" ")
     if len(words) != 3 or words[0] != _LABEL:
-        raise WrongKey("{file} is not a signing key; expected one line: muniment-log-key/1, the log's origin and 32 bytes in base64", file=str(path))
+        raise WrongKey(
+            "{file} is not a signing key; expected one line: muniment-log-key/1, the log's origin and 32 bytes in base64",
+            file=str(path),
+        )
     if words[1] != origin:
-        raise WrongKey("{file} signs for {got}, this archive's log is {origin}; set MUNIMENT_KEYS to this archive's keys", file=str(path), got=words[1], origin=origin)
+        raise WrongKey(
+            "{file} signs for {got}, this archive's log is {origin}; set MUNIMENT_KEYS to this archive's keys",
+            file=str(path),
+            got=words[1],
+            origin=origin,
+        )
     try:
         return Signer.from_private(origin, base64.b64decode(words[2], validate=True))
     except (binascii.Error, ValueError):

@@ -38,7 +38,9 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused("there is no time zone {name}; expected an IANA name such as Asia/Hong_Kong", name=repr(name)) from None
+        raise Refused(
+            "there is no time zone {name}; expected an IANA name such as Asia/Hong_Kong", name=repr(name)
+        ) from None
 
 
 def search(desk: Desk, text: str, *, zone: str = "UTC", limit: int = 50, before: int | None = None) -> Answer:

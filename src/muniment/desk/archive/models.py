@@ -20,7 +20,10 @@ class Account(models.Model):
 
 
 class Record(models.Model):
-    """One leaf of the records log and what its header says; `status` is `decoded`, `undecoded`, `stored` or `disposed`."""
+    """One leaf of the records log and what its header says; `status` is what became of it:
+
+    `decoded`, `undecoded`, `stored` (it holds no event), `duplicate` (it says what an earlier record with its key says), `disposed`.
+    """
 
     leaf = models.BigIntegerField(primary_key=True)
     type = models.CharField(max_length=8)

@@ -19,10 +19,22 @@ from muniment.proof import seal as sealing
 from muniment.record.clock import rfc3339
 from muniment.record.errors import Refused
 from muniment.record.event import AttachmentStatus
-from muniment.record.words import ENGLISH, Words
+from muniment.record.words import ENGLISH, Words, _
 from muniment.search import tokens
 from muniment.search.explain import explain
 from muniment.search.sqlite import Index
+
+
+NOT_PROVEN = (
+    _("This page proves nothing by itself: check the bundle it came in, with keys that you received another way."),
+    _(
+        "Without a seal, witness or time-stamp from outside, a rewrite of everything by whoever holds the signing keys is not excluded."
+    ),
+    _(
+        "That a conversation is complete is not proven: others of its messages may not match the query, or never have reached the archive."
+    ),
+    _("Times of sending are what the platform or its export says; names are as the platform gave them."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,10 @@ def produce(
     if not reason.strip():
         raise Refused("a production needs a reason: the matter or request it answers; give one with --reason")
     if not out.absolute().parent.is_dir():
-        raise Refused("there is no folder {folder} for the bundle; make it, or name another file with --out", folder=str(out.parent))
+        raise Refused(
+            "there is no folder {folder} for the bundle; make it, or name another file with --out",
+            folder=str(out.parent),
+        )
     archive = desk.archive
     with Leader(archive) as leader:
         leader.drain()
@@ -172,7 +187,7 @@ def _enter(desk: Desk, leader: Leader, entry: Entry) -> AuditEntry:
 def _transcript(desk: Desk, about: About, selected: _Selection, now: int, words: Words, lang: str) -> Iterator[bytes]:
     amended = amendments(events_of(desk.catalog, selected.ids))
     return transcript(
-        _head(about, selected, now),
+        _head(about, selected, now, words),
         events_of(desk.catalog, selected.ids),
         words,
         lang=lang,
@@ -181,7 +196,7 @@ def _transcript(desk: Desk, about: About, selected: _Selection, now: int, words:
     )
 
 
-def _head(about: About, selected: _Selection, now: int) -> TranscriptHead:
+def _head(about: About, selected: _Selection, now: int, words: Words) -> TranscriptHead:
     return TranscriptHead(
         origin=about.origin,
         query=about.query,
@@ -190,4 +205,5 @@ def _head(about: About, selected: _Selection, now: int) -> TranscriptHead:
         produced_by=about.produced_by,
         count=len(selected.ids),
         complete_up_to=now,
+        not_proven=tuple(words.gettext(sentence) for sentence in NOT_PROVEN),
     )
