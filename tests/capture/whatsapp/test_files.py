@@ -113,7 +113,7 @@ def test_the_snapshot_spans_the_chat(read: Read) -> None:
 
 def test_a_snapshot_claims_nothing_beyond_the_messages_that_were_read(read: Read) -> None:
     broken = b"14/5/2024, 09:00 - Ann: \xff\n"
-    imported = read(broken + CHAT.encode() * 80 + broken.replace(b"09:00", b"11:00"))
+    imported = read(broken + CHAT.encode() * 200 + broken.replace(b"09:00", b"11:00"))
     times = [event.sent_at or 0 for event in imported.events]
     assert len(imported.rejected) == 2
     assert (imported.snapshot.first_at, imported.snapshot.last_at) == (min(times), max(times))

@@ -142,8 +142,11 @@ def pack(data: bytes, level: int | None, method: int) -> bytes | None:
 
 
 def _data_offset(file: BinaryIO, info: zipfile.ZipInfo, size: int, name: str) -> int:
-    file.seek(info.header_offset)
-    header = file.read(_LOCAL.size)
+    # A directory of a damaged zip can point anywhere, before the file's beginning too.
+    header = b""
+    if 0 <= info.header_offset < size:
+        file.seek(info.header_offset)
+        header = file.read(_LOCAL.size)
     if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
         raise Unreadable("{name} is no whole zip file: it is damaged or cut short; export or copy it again", name=name)
     fields = _LOCAL.unpack(header)
