@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
+pytest_plugins = ["tests.archives"]
+
 # A zone nobody is in, with an offset nobody expects: what leans on the tester's own zone fails everywhere.
 os.environ["TZ"] = "CHAST-12:45"
 time.tzset()
