@@ -223,17 +223,24 @@ class LogWriter(LogReader):
         self._partials = sorted(current)
         gone = list(self.folder.glob("*.tmp"))
         level, width = -1, size  # level -1 stands for the entry bundles, which are as many as the tiles of level 0
-        while True:  # one level further than there are tiles: the batch that was cut short may have begun it
+        while True:
             index = width // WIDTH
             for place in range(max(0, index - REACH), index + REACH + 1):
-                full = self.folder / (entries_path(place) if level < 0 else tile_path(level, place))
-                beside = [full, full.with_name(full.name + ".tmp"), *full.with_name(full.name + ".p").glob("*")]
-                found = [path for path in beside if path.is_file()]
-                gone += [path for path in found if path not in current and not (path == full and place < index)]
-            if level > 0 and not width:
-                break
+                name = entries_path(place) if level < 0 else tile_path(level, place)
+                whole = self.folder / name if place < index else None
+                gone += [path for path in self._beside(name) if path not in current and path != whole]
+            if level >= 0 and not width:
+                break  # one level above the tree has been seen: a batch that was never sealed may have begun it
             level, width = level + 1, width // WIDTH if level >= 0 else width
         self._drop(gone)
+
+    def _beside(self, name: str) -> list[Path]:
+        """The files at the name of a full tile: itself, what was to become it, and partial tiles."""
+        full = f"{self.folder}/{name}"
+        found = [path for path in (full, f"{full}.tmp") if os.path.isfile(path)]
+        with suppress(FileNotFoundError):
+            found += [f"{full}.p/{width}" for width in os.listdir(f"{full}.p")]
+        return [Path(path) for path in found]
 
     def _drop(self, paths: Sequence[Path]) -> None:
         for path in paths:
