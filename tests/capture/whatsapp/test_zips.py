@@ -229,7 +229,12 @@ def test_any_changed_byte_is_survived(at: int, value: int, read: Read) -> None:
         imported = unzip(read, bytes(content))
     except Refused:
         return
-    assert reassemble(imported.items) == bytes(content)
+    if all(part.meta.get("zip", {}).get("level", 0) is not None for part in imported.parts):
+        assert reassemble(imported.items) == bytes(content)
+    else:  # bits that unpacking ignores, such as the last byte's, differ from what any writer leaves there
+        members = {item.member for item in imported.items if isinstance(item, Extent)}
+        kept = [b"".join(part.raw for part in imported.parts if part.member == name) for name in members]
+        assert set(kept) <= {CHAT, PICTURE}
 
 
 def with_packed(content: bytes, name: str, packed: bytes) -> bytes:
