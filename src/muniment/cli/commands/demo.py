@@ -23,6 +23,8 @@ from muniment.vault.home import locate, open_home
 HELP = mark("make a demonstration firm in an archive of its own; tour it; tamper with a copy")
 SEED = 7
 DAMAGED = "damaged"
+AT_FAULT = 1
+"""The exit code of `verify` when something does not check."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -130,7 +132,7 @@ def _walk(step: Step, output: Output, path: Path, keys: Path) -> int:
         check=False,
     )
     output.line((done.stdout + done.stderr).rstrip())
-    went_well = (done.returncode != 0) if step.damaged else (done.returncode == 0)
+    went_well = done.returncode == (AT_FAULT if step.damaged else 0)
     if step.expected is not None:
         went_well = went_well and done.stdout.strip() == str(step.expected)
     output.value({"title": step.title, "argv": words, "exit": done.returncode, "as_expected": went_well})
