@@ -21,7 +21,7 @@ LOCALE = SOURCE / "site" / "locale"
 LOCALES = ("zh_Hant", "zh_Hans")
 
 # A refusal's template is its first argument; everything else goes through _ (or `mark` and `N_`, its other names) or ngettext.
-_REFUSALS = ("Refused", "NotFound", "Damaged", "WrongKey", "Busy", "StorageFailed")
+_REFUSALS = ("Refused", "NotFound", "Damaged", "WrongKey", "Busy", "StorageFailed", "Unreadable")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
