@@ -133,6 +133,13 @@ class Index(ABC):
         Pages already in a write-ahead log go with its next truncating checkpoint, which is the caller's.
         """
 
+    @abstractmethod
+    def settle(self, pages: int = 500) -> bool:
+        """Put the index in better order for reading, by writing about so many pages; False when there is nothing to do.
+
+        For idle moments: whoever asks for many names at once waits for every segment that is not merged.
+        """
+
     # Reading
 
     def search(self, query: Query, *, limit: int, before_id: int | None = None, scope: Node | None = None) -> list[int]:

@@ -66,6 +66,12 @@ class Index(index.Index):
         self._run("VACUUM (FULL) search_name")
         self._run("UPDATE search_shard SET removed = false")
 
+    def settle(self, pages: int = 500) -> bool:
+        # GIN gathers new entries in a list that every query reads through; autovacuum would empty it in time.
+        tables = [f"search_{kind}_{shard.name}" for shard in self._known_shards() for kind in ("short", "long")]
+        emptied = [self._rows("SELECT gin_clean_pending_list(%s::regclass)", f"{table}_ts")[0][0] for table in tables]
+        return any(emptied)
+
     def _newest_name(self) -> NameRow | None:
         rows = self._rows("SELECT id, role, native, display FROM search_name ORDER BY id DESC LIMIT 1")
         return NameRow(*rows[0]) if rows else None

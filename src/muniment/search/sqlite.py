@@ -44,6 +44,14 @@ class Index(index.Index):
         run("INSERT INTO search_name_words (search_name_words) VALUES ('optimize')")
         run("UPDATE search_shard SET removed = 0")
 
+    def settle(self, pages: int = 500) -> bool:
+        for table in ("search_name_words", *(f"search_{shard.name}" for shard in self._known_shards())):
+            before = self._connection.total_changes
+            self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (-pages,))
+            if self._connection.total_changes - before >= 2:  # FTS5's own sign that it found work
+                return True
+        return False
+
     def _newest_name(self) -> NameRow | None:
         row = self._connection.execute(
             "SELECT id, role, native, display FROM search_name ORDER BY id DESC LIMIT 1"
