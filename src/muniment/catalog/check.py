@@ -47,6 +47,11 @@ def check_catalog(archive: Archive, scratch: Path, make: Callable[[Path], None],
         return
     _bring_up(archive, live, say)
     _make(archive, live, made, make, disposed=disposed)
+    compare_catalogs(live, made, say)
+
+
+def compare_catalogs(live: Path, made: Path, say: Say) -> None:
+    """Compare two catalog files: everything in `live` that is not as in `made` is named. Nothing in either is changed."""
     database = sqlite3.connect(":memory:", isolation_level=None)
     try:
         database.execute("ATTACH ? AS live", (str(live),))

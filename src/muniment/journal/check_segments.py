@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from muniment.journal.check_finding import Counts, Say, fault, leftover, span
-from muniment.journal.segment import HEAD_LIMIT, first_of, group_of, head_line
+from muniment.journal.segment import HEAD_LIMIT, ROLL_BYTES, first_of, group_of, head_line, segment_name
 from muniment.record.errors import Damaged
 from muniment.record.leaf import Leaf
 from muniment.record.words import _
@@ -30,7 +30,7 @@ class Segments:
         self._firsts = [first_of(path) for path in paths]
         self._place = -1
         self._file: BinaryIO | None = None
-        self._name = label
+        self._name = f"{label}/{segment_name(0)}"
         self._group: str | None = None
         self._offset = self._size = 0
         self._bad: tuple[int, int, int, int] | None = None  # first and last leaf, first byte and end of a run at fault
@@ -47,6 +47,11 @@ class Segments:
         if self._place + 1 < len(self._firsts) and self._firsts[self._place + 1] <= index:
             self._leave(index, last=False)
             self._enter(index, leaf)
+        elif self._offset == self._size and leaf is not None and (self._begins(leaf) or self._file is None):
+            if self._file is not None:
+                self._leave(index, last=False)
+            if self._bad is None:
+                self._name = f"{self._label}/{segment_name(index)}"
         file, offset = self._file, self._offset
         if file is None:
             self._miss(index, 0, 0)
@@ -91,6 +96,10 @@ class Segments:
                 )
             )
         return envelope
+
+    def _begins(self, leaf: Leaf) -> bool:
+        """Whether the writer would have begun a new segment with this leaf."""
+        return self._group not in {None, leaf.kg} or self._size >= ROLL_BYTES
 
     def _enter(self, index: int, leaf: Leaf | None) -> None:
         """Open the next segment, which begins with leaf `index` or should have begun before."""

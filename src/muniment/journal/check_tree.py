@@ -70,7 +70,8 @@ class Tree:
             if len(trial) != top + 1 or not self._folds(trial):
                 return self._undecided(places, stored, made)
         for level, (index, width) in enumerate(places):
-            self._blame(level, index, width, b"".join(trial[level]))
+            if stored[level] != trial[level]:
+                self._blame(level, index, width, b"".join(trial[level]))
         return [list(row) for row in trial]
 
     def _undecided(
@@ -118,6 +119,11 @@ class Tree:
             else:
                 self._blame(level, index, WIDTH, b"".join(made or ()))
                 mended = made is not None and root_of(made) == root
+                if made is not None and not mended and level == 0:
+                    bundle = f"{self._label}/{entries_path(index)}"
+                    self._say(
+                        fault(bundle, _("the leaves of this bundle are not those that were signed"), leaf=index * WIDTH)
+                    )
                 rows = [*(made or ())] if mended else unknown
         if level == 0:
             yield self._bundle(index, WIDTH, rows)

@@ -1,0 +1,210 @@
+"""`muniment verify` as a whole: an honest archive gives no finding, and each part of the check is part of it."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from muniment.capture.connector import ImportOptions
+from muniment.capture.leader import Leader
+from muniment.cli.main import main
+from muniment.desk.archive import actions, disposal
+from muniment.desk.archive.verification import verify_archive
+from muniment.desk.desk import open_desk
+from muniment.journal.check import Finding
+from muniment.record.errors import Busy, Damaged, MunimentError, NotFound, WrongKey
+from tests.tampering.conftest import Copy, files, line, make_archive
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith("intake.sqlite3") and not path.name.endswith(("-wal", "-shm"))
+    }
+
+
+def test_an_untouched_archive_gives_no_finding_and_is_not_changed(archive: Copy) -> None:
+    before, keys_before = snapshot(archive.path), snapshot(archive.home.keys)
+    found: list[Finding] = []
+    verdict = verify_archive(archive.path, archive.home.keys, found.append, actor="auditor", since=archive.seal)
+    assert found == []
+    assert verdict.sound
+    assert verdict.compared
+    assert verdict.unrecorded is None
+    assert verdict.counts.leaves == verdict.counts.opened == verdict.counts.envelopes > 30
+    assert snapshot(archive.path) == before
+    assert snapshot(archive.home.keys) == keys_before
+
+
+def test_that_the_check_ran_is_in_the_audit_log_afterwards(archive: Copy) -> None:
+    assert archive.whole_findings() == []
+    with open_desk(archive.path, archive.home.keys, "alice") as desk:
+        actions.settle(desk)
+        act, actor, body = desk.catalog.execute(
+            "SELECT act, actor, body FROM audit_entry ORDER BY leaf DESC LIMIT 1"
+        ).fetchone()
+    assert (act, actor, json.loads(body)["detail"]) == ("verify", "auditor", {"result": "sound"})
+    assert archive.whole_findings() == []
+
+
+def test_it_stays_sound_through_a_rebuild_and_a_second_import_of_the_same_file(archive: Copy, tmp_path: Path) -> None:
+    actions.rebuild(archive.path, archive.home.keys)
+    assert archive.whole_findings() == []
+    file = tmp_path / "again.ndjson"
+    file.write_text(line(1, "c1", "p1", "other words under a known id") + line(70, "c1", "p1", "new"), "utf-8")
+    for _ in range(2):
+        with open_desk(archive.path, archive.home.keys, "alice") as desk:
+            actions.bring_in(desk, file, "ndjson", "phone", ImportOptions())
+        assert archive.whole_findings() == []
+
+
+def test_a_disposal_is_no_fault_and_is_counted(archive: Copy) -> None:
+    with open_desk(archive.path, archive.home.keys, "alice") as desk:
+        disposal.destroy(desk, [3, 7], "seven years")
+    found: list[Finding] = []
+    verdict = verify_archive(archive.path, archive.home.keys, found.append)
+    assert found == []
+    assert verdict.counts.disposed == 2
+
+
+def test_a_key_that_came_back_after_a_disposal_is_named(archive: Copy) -> None:
+    with sqlite3.connect(archive.home.key_table) as database:
+        row = database.execute("SELECT leaf, key_group, wrapped FROM records_key WHERE leaf = 3").fetchone()
+    with open_desk(archive.path, archive.home.keys, "alice") as desk:
+        disposal.destroy(desk, [3], "seven years")
+    with sqlite3.connect(archive.home.key_table) as database:
+        database.execute("INSERT INTO records_key VALUES (?, ?, ?)", row)
+    assert [(f.file, f.leaf, f.mild) for f in archive.whole_findings()] == [("keys/keys.sqlite3", 3, False)]
+
+
+def test_what_an_interrupted_import_leaves_is_mild_and_the_next_command_removes_it(tmp_path: Path) -> None:
+    home, keys, _ = make_archive(tmp_path)
+    file = tmp_path / "long.ndjson"
+    file.write_text("".join(line(n, f"c{n % 5}", "p1", f"message {n}") for n in range(100, 9000)), "utf-8")
+    command = [sys.executable, "-m", "muniment.cli.main", "import", "ndjson", str(file), "--account", "phone"]
+    environment = {**os.environ, "MUNIMENT_HOME": str(home), "MUNIMENT_KEYS": str(keys)}
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+    history = home / "log" / "records" / "checkpoints.log"
+    lines = history.read_bytes().count(b"\n")
+    while child.poll() is None and history.read_bytes().count(b"\n") < lines + 2:
+        time.sleep(0.002)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    found: list[Finding] = []
+    verdict = verify_archive(home, keys, found.append)
+    assert [str(finding) for finding in found if not finding.mild] == []
+    assert not verdict.faults
+    with open_desk(home, keys, "alice") as desk:
+        actions.bring_in(desk, file, "ndjson", "phone", ImportOptions())
+    found.clear()
+    verify_archive(home, keys, found.append)
+    assert [str(finding) for finding in found] == []
+
+
+@pytest.mark.parametrize(
+    "name, statement, file",
+    [
+        ("catalog.sqlite3", "UPDATE event SET body = replace(body, 'buy', 'sell')", "catalog.sqlite3"),
+        ("catalog.sqlite3", "DELETE FROM search_y2026_data WHERE id > 10", "catalog.sqlite3"),
+        (
+            "catalog.sqlite3",
+            "INSERT INTO search_y2026 (rowid, body) VALUES (948824334967767040, 'planted')",
+            "catalog.sqlite3",
+        ),
+        ("catalog.sqlite3", "UPDATE cursor SET position = position - 1", "catalog.sqlite3"),
+        ("catalog.sqlite3", "DROP TABLE link", "catalog.sqlite3"),
+        ("catalog.sqlite3", "UPDATE search_name SET native = 'x' WHERE id = 5", "catalog.sqlite3"),
+        ("intake.sqlite3", "UPDATE log_state SET size = size + 1", "log/records/checkpoint"),
+        ("intake.sqlite3", "UPDATE log_state SET size = size - 1", "intake.sqlite3"),
+        ("intake.sqlite3", "UPDATE log_state SET root = zeroblob(32)", "intake.sqlite3"),
+        ("intake.sqlite3", "UPDATE source_state SET next = next + 1", "intake.sqlite3"),
+        ("intake.sqlite3", "DELETE FROM source_state", "intake.sqlite3"),
+        ("intake.sqlite3", "CREATE TABLE more (x)", "intake.sqlite3"),
+    ],
+)
+def test_a_changed_database_is_named(archive: Copy, name: str, statement: str, file: str) -> None:
+    archive.sql(archive.path / name, statement)
+    assert file in files(archive.whole_findings())
+
+
+def test_a_waiting_item_that_was_changed_is_named(archive: Copy) -> None:
+    assert archive.whole_findings() == []  # leaves an item of its own
+    archive.sql(archive.home.intake, "UPDATE item SET received_at = received_at + 3000000000")
+    assert files(archive.whole_findings()) == {"intake.sqlite3"}
+
+
+def test_the_whole_check_makes_the_check_of_what_is_sealed(archive: Copy) -> None:
+    for path in archive.sealed_files():
+        data = path.read_bytes()
+        path.write_bytes(data[:-2] + bytes([data[-2] ^ 4]) + data[-1:])
+        assert archive.name(path) in files(archive.whole_findings())
+        path.write_bytes(data)
+    assert archive.whole_findings() == []
+
+
+def test_nothing_moves_beneath_it(archive: Copy) -> None:
+    with open_desk(archive.path, archive.home.keys, "alice") as desk, Leader(desk.archive), pytest.raises(Busy):
+        archive.whole_findings()
+
+
+@pytest.mark.parametrize("file", ["kek", "records.key"])
+def test_a_missing_or_foreign_key_is_an_error_and_no_finding(archive: Copy, tmp_path: Path, file: str) -> None:
+    other = tmp_path / "other"
+    actions.create(other / "home", other / "keys", "example.com/broker", "bob")
+    kept = (archive.home.keys / file).read_bytes()
+    shutil.copyfile(other / "keys" / file, archive.home.keys / file)
+    with pytest.raises(WrongKey):
+        archive.whole_findings()
+    (archive.home.keys / file).unlink()
+    with pytest.raises(NotFound):
+        archive.whole_findings()
+    (archive.home.keys / file).write_bytes(kept)
+    (archive.home.keys / file).chmod(0o600)
+    assert archive.whole_findings() == []
+
+
+def test_a_seal_that_does_not_check_is_an_error(archive: Copy) -> None:
+    for seal in (archive.seal[:-4] + "AA==", archive.seal.replace("records:", "records:1"), "nonsense"):
+        with pytest.raises(Damaged):
+            archive.whole_findings(since=seal)
+
+
+def test_every_byte_of_archive_json_is_guarded(archive: Copy) -> None:
+    path = archive.path / "archive.json"
+    data = path.read_bytes()
+    for byte in range(len(data)):
+        path.write_bytes(data[:byte] + bytes([data[byte] ^ 1]) + data[byte + 1 :])
+        try:
+            assert files(archive.whole_findings()) == {"archive.json"}
+        except MunimentError:
+            pass  # another origin than the keys', or a newer format: an error that says so
+    path.write_bytes(data)
+
+
+def test_the_command_names_file_record_and_bytes_and_ends_in_a_verdict(
+    archive: Copy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MUNIMENT_HOME", str(archive.path))
+    monkeypatch.setenv("MUNIMENT_KEYS", str(archive.home.keys))
+    assert main(["verify", "--json", "--since", archive.seal]) == 0
+    (only,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (only["verdict"], only["faults"], only["since"]) == ("intact", 0, True)
+    segment = archive.path / "seg" / "records" / "0000000000000000.seg"
+    data = segment.read_bytes()
+    segment.write_bytes(data[:200] + bytes([data[200] ^ 1]) + data[201:])
+    assert main(["verify", "--json"]) == 1
+    finding, summary = map(json.loads, capsys.readouterr().out.splitlines())
+    assert finding["file"] == "seg/records/0000000000000000.seg"
+    assert finding["record"] == 0
+    assert finding["at"][0] <= 200 < sum(finding["at"])
+    assert (summary["verdict"], summary["faults"], summary["catalog_compared"]) == ("damaged", 1, False)
+    assert main(["verify"]) == 1
+    assert "seg/records/0000000000000000.seg · record 0 · bytes" in capsys.readouterr().out
