@@ -15,8 +15,11 @@ _FAMILIES = {
 _FAMILY = {extension: family for family, extensions in _FAMILIES.items() for extension in extensions}
 
 
-def document(identifier: int, event: Event, account: str, connector: str) -> Document:
-    """The search document of an event: its text and the names of its attachments, and whatever a field can ask for."""
+def document(identifier: int, event: Event, connector: str, account: str = "") -> tuple[str, Document]:
+    """The text of an event that is searched (its own, and the names of its attachments), and what its fields can be asked for.
+
+    The document bears no text; who indexes it hands the tokens over beside it, and fills in the account.
+    """
     text = event.text
     has: tuple[str, ...] = ()
     if event.attachments:
@@ -26,9 +29,9 @@ def document(identifier: int, event: Event, account: str, connector: str) -> Doc
         )
     if "://" in event.text or "www." in event.text:
         has = (*has, "link")
-    return Document(
+    return text, Document(
         id=identifier,
-        text=text,
+        text="",
         conversation=Name(event.conversation, event.conversation_display or ""),
         account=account,
         channel=connector,

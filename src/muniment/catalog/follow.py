@@ -1,4 +1,7 @@
-"""The projector as a process: follows the logs until its input ends, projects what is sealed by then, and stops."""
+"""The projector as a process: follows the logs until its input ends, projects what is sealed by then, and stops.
+
+It writes; what it writes is prepared in a second process (prepare.py).
+"""
 
 import os
 import select
@@ -7,6 +10,7 @@ from pathlib import Path
 
 from muniment.capture.archive import open_archive
 from muniment.catalog.database import open_catalog
+from muniment.catalog.prepare import Elsewhere
 from muniment.catalog.projector import Projector
 from muniment.record.errors import MunimentError
 
@@ -15,8 +19,8 @@ PAUSE_SECONDS = 0.02
 
 def follow(home: Path, keys: Path, until_closed: int) -> None:
     """Project whatever the leader seals, until the file descriptor `until_closed` reaches its end."""
-    with open_archive(home, keys) as archive:
-        projector = Projector(archive, open_catalog(archive.home.catalog))
+    with open_archive(home, keys) as archive, Elsewhere(home, keys) as prepare:
+        projector = Projector(archive, open_catalog(archive.home.catalog), prepare)
         ended = False
         while True:
             if not projector.catch_up():

@@ -30,7 +30,8 @@ def forget(database: sqlite3.Connection, index: Index, leaf: int) -> list[int]:
     for identifier, body, conversation in database.execute(
         "SELECT id, body, conversation FROM event WHERE leaf = ?", (leaf,)
     ).fetchall():
-        index.remove(document(identifier, msgspec.json.decode(body, type=Event), account, connector or ""))
+        text, indexed = document(identifier, msgspec.json.decode(body, type=Event), connector or "", account)
+        index.remove(msgspec.structs.replace(indexed, text=text))
         database.execute("DELETE FROM link WHERE id = ?", (identifier,))
         conversations.add(conversation)
     database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))

@@ -1,58 +1,113 @@
-"""Decodes one record into the rows that the catalog keeps of it. Pure but for the keyed digests it is handed."""
+"""Decodes one record into what the catalog keeps of it. Pure but for the keyed digests it is handed.
+
+This is the dear part of projecting, and needs no database: it may run in another process (prepare.py). The structs are
+encoded as arrays, so that handing them over costs little.
+"""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from muniment.capture.registry import decode
+from muniment.catalog.documents import document
 from muniment.journal.reader import Opened
 from muniment.record.clock import SECOND, from_rfc3339
 from muniment.record.event import Event, Kind
-from muniment.record.record import Header, split_payload
-from muniment.search.document import SEQUENCE_BITS, document_id
+from muniment.record.record import split_payload
+from muniment.search import tokens
+from muniment.search.document import SEQUENCE_BITS, Document, document_id
 from muniment.vault.pseudonym import Pseudonyms
 
 SEQUENCE_MASK = (1 << SEQUENCE_BITS) - 1
 LINKS = {Kind.EDIT, Kind.RECALL, Kind.MESSAGE, Kind.REACTION, Kind.RECEIPT}
 
+encode_event = msgspec.json.Encoder().encode
+decode_event = msgspec.json.Decoder(Event).decode
 
-@dataclass(frozen=True, slots=True)
-class Projected:
-    """What a record says: its header, its digests and its events; all absent for leaves without content."""
 
-    opened: Opened
+class ProjectedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One event, ready to be written: the id it would like to have, its JSON, its search document and the tokens of its text.
+
+    `conversation` and `target` are numbers of keyed digests. The document's text is left out: the tokens stand for it.
+    """
+
+    id: int
+    kind: str
+    body: str
+    conversation: int
+    document: Document
+    tokens: str
+    target: int | None = None
+
+
+class Projected(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one record says; what its header would say is None for leaves without content."""
+
+    leaf: int
+    type: str
+    source: str
     received_at: int
-    header: Header | None
-    key: bytes | None
-    content: bytes | None
-    events: Sequence[Event]
+    size: int
     status: str
+    events: tuple[ProjectedEvent, ...] = ()
+    ref: int | None = None
+    connector: str | None = None
+    version: int | None = None
+    part: str | None = None
+    import_id: str | None = None
+    assurance: str | None = None
+    key: bytes | None = None
+    content: bytes | None = None
     blob: str | None = None
 
 
 def project(opened: Opened, names: Pseudonyms) -> Projected:
     """Read one opened record; never raises for what a message contains."""
-    leaf = opened.leaf
+    leaf, index = opened.leaf, opened.index
     received_at = from_rfc3339(leaf.rx)
-    if leaf.t != "rec":
-        return Projected(opened, received_at, None, None, None, (), "stored")
-    if opened.payload is None:
-        return Projected(opened, received_at, None, None, None, (), "disposed")
+    if leaf.t != "rec" or opened.payload is None:
+        status = "disposed" if leaf.t == "rec" else "stored"
+        return Projected(index, leaf.t, leaf.src, received_at, leaf.n, status, ref=leaf.ref)
     header, raw = split_payload(opened.payload)
     events = decode(header, raw)
     undecoded = len(events) == 1 and events[0].kind is Kind.UNDECODED
-    status = "undecoded" if undecoded else "decoded" if events else "stored"
     return Projected(
-        opened,
+        index,
+        leaf.t,
+        leaf.src,
         received_at,
-        header,
+        leaf.n,
+        "undecoded" if undecoded else "decoded" if events else "stored",
+        tuple([project_event(event, index, place, leaf.src, header.by, names) for place, event in enumerate(events)]),
+        leaf.ref,
+        header.by,
+        header.v,
+        header.part,
+        header.imp,
+        header.assurance.value,
         None if header.key is None else names.key(leaf.src, header.part, header.key),
         names.content(raw),
-        events,
-        status,
         hashlib.sha256(raw).hexdigest() if header.part == "attachment" else None,
+    )
+
+
+def project_event(
+    event: Event, leaf: int, ordinal: int, source: str, connector: str, names: Pseudonyms
+) -> ProjectedEvent:
+    """One event of the record `leaf`, ready to be written."""
+    identifier = event_id(event, leaf, ordinal)
+    target = (
+        None if event.target is None or event.kind not in LINKS else number(names.key(source, "message", event.target))
+    )
+    text, indexed = document(identifier, event, connector)
+    return ProjectedEvent(
+        identifier,
+        event.kind.value,
+        encode_event(event).decode(),
+        number(names.key(source, "conversation", event.conversation)),
+        indexed,
+        tokens.body(text),
+        target,
     )
 
 

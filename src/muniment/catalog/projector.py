@@ -12,21 +12,19 @@ import msgspec
 
 from muniment.capture.archive import Archive
 from muniment.capture.audit import decode_entry
-from muniment.catalog.documents import document
 from muniment.catalog.forget import forget, withdraw
-from muniment.catalog.project import LINKS, Projected, diverged, event_id, number, project
+from muniment.catalog.prepare import Here, Prepare
+from muniment.catalog.project import Projected, ProjectedEvent, decode_event, diverged, number, project, project_event
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Damaged
-from muniment.record.event import Event, Kind
-from muniment.search.document import Document, prepare
+from muniment.record.event import Kind
+from muniment.search.document import Row
 from muniment.search.sqlite import Index
 from muniment.vault.pseudonym import Pseudonyms
 
 LOCK_SECONDS = 0.03
 """How long the write lock is held at a time, roughly: batches shrink and grow towards it."""
 LEAST, MOST = 64, 2048
-
-encode_event = msgspec.json.Encoder().encode
 
 _KEYED = "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf"
 
@@ -41,6 +39,7 @@ class Rows:
         self.events: list[tuple[int, int, int, str, int, str]] = []
         self.links: list[tuple[int, int]] = []
         self.blobs: list[tuple[int, str, int]] = []
+        self.indexed: list[Row] = []
 
 
 class Numbers:
@@ -74,8 +73,9 @@ class Projector:
     transaction, keeps the two apart.
     """
 
-    def __init__(self, archive: Archive, database: sqlite3.Connection) -> None:
+    def __init__(self, archive: Archive, database: sqlite3.Connection, prepare: Prepare | None = None) -> None:
         self._archive, self._database = archive, database
+        self._prepare = prepare or Here(archive)
         self._names = Pseudonyms(archive.kek)
         self._index = Index(database)
         self._batch = 256
@@ -132,36 +132,31 @@ class Projector:
         return at - first
 
     def _records(self, first: int, stop: int, sealed: int) -> None:
-        projected = [project(opened, self._names) for opened in self._archive.records.opened(first, stop, sealed)]
-        rows, documents = self._rows(projected)
-        prepared = prepare(documents)
+        projected = self._prepare(first, stop, sealed)
+        stop = first + len(projected)
+        rows = self._rows(projected)
+        destroyed = [item.ref for item in projected if item.type == "del" and item.ref is not None]
         began = time.monotonic()
-        destroyed = [
-            item.opened.leaf.ref
-            for item in projected
-            if item.opened.leaf.t == "del" and item.opened.leaf.ref is not None
-        ]
         with self._archive.disk.transaction(self._database, "catalog"):
             if self.position("records") != first:
                 return  # a projector left over from a leader that was killed was here first: what it wrote stands
             self._write(rows)
-            self._index.write(prepared)
-            again = sorted(
-                {leaf for destroyed_leaf in destroyed for leaf in forget(self._database, self._index, destroyed_leaf)}
-            )
-            for leaf in again:
-                withdraw(self._database, self._index, leaf)
-            if again:
-                opened = self._archive.records.pick(again, sealed)
-                more, more_documents = self._rows([project(item, self._names) for item in opened])
-                self._write(more)
-                self._index.write(prepare(more_documents))
+            self._forget(destroyed, sealed)
             self._move_cursor("records", stop)
         if destroyed:
             self._finish_disposal(destroyed)
         held = time.monotonic() - began
         wanted = int((stop - first) * LOCK_SECONDS / max(held, 0.001))
         self._batch = max(LEAST, min(MOST, (self._batch + wanted) // 2))
+
+    def _forget(self, destroyed: Sequence[int], sealed: int) -> None:
+        """Take out what was derived from destroyed records, and project anew what was kept as a divergence from them."""
+        again = sorted({leaf for gone in destroyed for leaf in forget(self._database, self._index, gone)})
+        for leaf in again:
+            withdraw(self._database, self._index, leaf)
+        if again:
+            picked = self._archive.records.pick(again, sealed)
+            self._write(self._rows([project(opened, self._names) for opened in picked]))
 
     def _finish_disposal(self, leaves: Sequence[int]) -> None:
         """Leave no copy: the keys go (a crash may have come before that), then the index, the free pages, the write-ahead logs."""
@@ -170,78 +165,59 @@ class Projector:
         for database in (self._database, self._archive.intake.database):
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _rows(self, batch: Sequence[Projected]) -> tuple[Rows, list[Document]]:
+    def _rows(self, batch: Sequence[Projected]) -> Rows:
         rows = Rows()
-        documents: list[Document] = []
         keys = [item.key for item in batch if item.key is not None]
         first_of = {key: leaf for key, (leaf, _, _) in find_keys(self._database, keys).items()}
         keyed = Numbers(self._database, "record_key", [number(key) for key in keys])
-        ids = Numbers(
-            self._database,
-            "event",
-            [
-                event_id(event, item.opened.index, ordinal)
-                for item in batch
-                for ordinal, event in enumerate(item.events)
-            ],
-        )
-        fresh: dict[int, Sequence[Event]] = {}
+        ids = Numbers(self._database, "event", [event.id for item in batch for event in item.events])
+        fresh: dict[int, tuple[ProjectedEvent, ...]] = {}
         for item in batch:
-            opened, header, key = item.opened, item.header, item.key
-            leaf, index = opened.leaf, opened.index
-            original = None
+            key, events, status, original = item.key, item.events, item.status, None
             if key is not None:
                 original = first_of.get(key)
-                first_of.setdefault(key, index)
+                first_of.setdefault(key, item.leaf)
                 # Divergences stand behind their first, so that a re-import knows them too.
-                rows.keys.append((keyed.free(number(key)), index))
-            # Other bytes that say the same (a last line that has got its line feed since) are kept, and say nothing new.
-            same = original is not None and bool(item.events) and self._says_the_same(fresh, original, item.events)
-            fresh[index] = item.events
+                rows.keys.append((keyed.free(number(key)), item.leaf))
+            fresh[item.leaf] = events
+            if original is not None and events:
+                if self._says_the_same(fresh, original, events):
+                    # Other bytes (a last line that has got its line feed since) are kept, and say nothing new.
+                    status, events = "duplicate", ()
+                else:
+                    events = tuple([self._diverged(item, event, place, original) for place, event in enumerate(events)])
             rows.records.append(
-                (
-                    index,
-                    leaf.t,
-                    leaf.src,
-                    item.received_at,
-                    *(
-                        (header.by, header.v, header.part, header.imp, header.assurance.value)
-                        if header
-                        else (None,) * 5
-                    ),
-                    leaf.n,
-                    key,
-                    item.content,
-                    "duplicate" if same else item.status,
-                )
-            )
+                (item.leaf, item.type, item.source, item.received_at, item.connector, item.version, item.part, item.import_id,
+                 item.assurance, item.size, key, item.content, status)
+            )  # fmt: skip
             if item.blob is not None:
-                rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, index))
-            for ordinal, event in enumerate(() if same else item.events):
-                kept = event if original is None or event.kind is Kind.SOURCE_DIVERGENCE else diverged(event, original)
-                self._event(rows, documents, item, kept, ordinal, ids)
-        return rows, documents
+                rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, item.leaf))
+            for ordinal, event in enumerate(events):
+                self._event(rows, item, event, ordinal, ids)
+        return rows
 
-    def _says_the_same(self, fresh: dict[int, Sequence[Event]], original: int, events: Sequence[Event]) -> bool:
+    def _says_the_same(
+        self, fresh: dict[int, tuple[ProjectedEvent, ...]], original: int, events: Sequence[ProjectedEvent]
+    ) -> bool:
         if original in fresh:
-            return list(fresh[original]) == list(events)
+            return [event.body for event in fresh[original]] == [event.body for event in events]
         rows = self._database.execute("SELECT body FROM event WHERE leaf = ? ORDER BY ordinal", (original,)).fetchall()
-        return [body for (body,) in rows] == [encode_event(event).decode() for event in events]
+        return [body for (body,) in rows] == [event.body for event in events]
 
-    def _event(
-        self, rows: Rows, documents: list[Document], item: Projected, event: Event, ordinal: int, ids: Numbers
-    ) -> None:
-        leaf = item.opened.leaf
-        identifier = ids.free(event_id(event, item.opened.index, ordinal))
-        conversation = number(self._names.key(leaf.src, "conversation", event.conversation))
-        rows.conversations.setdefault(conversation, (conversation, leaf.src, event.conversation))
-        rows.events.append(
-            (identifier, item.opened.index, ordinal, event.kind.value, conversation, encode_event(event).decode())
-        )
-        if event.target is not None and event.kind in LINKS:
-            rows.links.append((identifier, number(self._names.key(leaf.src, "message", event.target))))
-        connector = item.header.by if item.header else ""
-        documents.append(document(identifier, event, self._accounts.get(leaf.src, leaf.src), connector))
+    def _diverged(self, item: Projected, event: ProjectedEvent, ordinal: int, original: int) -> ProjectedEvent:
+        if event.kind == Kind.SOURCE_DIVERGENCE:
+            return event
+        changed = diverged(decode_event(event.body), original)
+        return project_event(changed, item.leaf, ordinal, item.source, item.connector or "", self._names)
+
+    def _event(self, rows: Rows, item: Projected, event: ProjectedEvent, ordinal: int, ids: Numbers) -> None:
+        identifier, about = ids.free(event.id), event.document
+        rows.conversations.setdefault(event.conversation, (event.conversation, item.source, about.conversation.native))
+        rows.events.append((identifier, item.leaf, ordinal, event.kind, event.conversation, event.body))
+        if event.target is not None:
+            rows.links.append((identifier, event.target))
+        account = self._accounts.get(item.source, item.source)
+        rows.indexed.append(Row(msgspec.structs.replace(about, id=identifier, account=account), event.tokens))
 
     def _write(self, rows: Rows) -> None:
         many = self._database.executemany
@@ -260,6 +236,7 @@ class Projector:
             sorted(rows.events),
         )
         many("INSERT INTO link (id, target) VALUES (?, ?)", rows.links)
+        self._index.write(rows.indexed)
         many("INSERT INTO blob (id, sha256, leaf) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", rows.blobs)
 
     def _move_cursor(self, log: str, position: int) -> None:

@@ -18,6 +18,9 @@ class MunimentError(Exception):
         self.template = template
         self.values = values
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.template, self.values)
+
     def __str__(self) -> str:
         return self.template.format(**self.values)
 
@@ -56,3 +59,8 @@ class StorageFailed(MunimentError):
     """The disk refused a write; the process stopped at the first error and acknowledged nothing after it."""
 
     exit_code = 7
+
+
+def _again(kind: type[MunimentError], template: str, values: dict[str, object]) -> MunimentError:
+    """A refusal as another process raised it."""
+    return kind(template, **values)

@@ -16,14 +16,14 @@ LATEST: Final = 1 << 34
 """Seconds since 1970 that an id can carry end here, in the year 2514."""
 
 
-class Name(msgspec.Struct, frozen=True):
+class Name(msgspec.Struct, frozen=True, array_like=True):
     """A person's or a conversation's name: as the platform addresses it and as it was shown (empty when it was not)."""
 
     native: str
     display: str = ""
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One event as the index sees it. `id` is made by `document_id` and is unique; nothing here is kept but ids and tokens."""
 
     id: int
