@@ -5,11 +5,11 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 
@@ -76,15 +76,23 @@ class Place:
         return digest.hexdigest()
 
 
-@pytest.fixture
-def fast_path(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where the system has one: these tests count calls, they do not wait for a disk."""
+@pytest.fixture(scope="session")
+def fast_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Path]]:
+    """Makes new folders, in memory where the system has such a place: tests that count calls need not wait for a disk."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
-        yield tmp_path
+        yield lambda: tmp_path_factory.mktemp("some")
         return
     with TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder)
+        yield lambda: Path(mkdtemp(dir=folder))
+
+
+@pytest.fixture
+def fast_path(fast_folders: Callable[[], Path]) -> Iterator[Path]:
+    """Such a folder for one test."""
+    folder = fast_folders()
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
