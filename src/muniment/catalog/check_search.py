@@ -6,6 +6,7 @@ document and position, the way from a term to its documents, the counts it ranks
 
 import sqlite3
 
+from muniment.catalog.check_layout import layout_faults
 from muniment.journal.check_finding import Say, fault
 from muniment.record.words import _
 from muniment.search.document import shard_of
@@ -50,6 +51,21 @@ def _check_table(database: sqlite3.Connection, file: str, table: str, say: Say) 
                     table=table,
                 )
             )
+    cookies = [
+        run(f"SELECT substr(block, 1, 4) FROM {name}.{table}_data WHERE id = 10").fetchone()
+        for name in ("live", "made")
+    ]
+    if cookies[0] != cookies[1]:
+        say(
+            fault(
+                file,
+                _("the {part} of the search index {table} are not what the records give"),
+                part=_("settings"),
+                table=table,
+            )
+        )
+    for shadow in layout_faults(database, "live", table):
+        say(fault(file, _("{table} has a row too many or too few, or one that leads astray"), table=shadow))
     _compare(database, file, table, say)
     # The way that a query takes, from the term, must find as many documents as a reading from the beginning.
     lost = run(
@@ -61,15 +77,27 @@ def _check_table(database: sqlite3.Connection, file: str, table: str, say: Say) 
 
 
 def _compare(database: sqlite3.Connection, file: str, table: str, say: Say) -> None:
-    """Both readings side by side; the first difference is named, the rest counted only by being there."""
-    live = database.execute("SELECT term, doc, col, offset FROM temp.live_instance")
-    made = database.execute("SELECT term, doc, col, offset FROM temp.made_instance")
-    while True:
-        found, wanted = live.fetchmany(CHUNK), made.fetchmany(CHUNK)
-        if found != wanted:
-            break
-        if not wanted:
-            return
+    """Both readings side by side: the terms with their counts, then all documents and positions in order of term."""
+    for query in ("SELECT term, doc, cnt FROM temp.{}_row", "SELECT doc, offset FROM temp.{}_instance"):
+        live, made = (database.execute(query.format(name)) for name in ("live", "made"))
+        while True:
+            found, wanted = live.fetchmany(CHUNK), made.fetchmany(CHUNK)
+            if found != wanted:
+                _name_first(database, file, table, say)
+                return
+            if not wanted:
+                break
+
+
+def _name_first(database: sqlite3.Connection, file: str, table: str, say: Say) -> None:
+    """Name the document of the first difference; the term is content, and is not said."""
+    live, made = (
+        database.execute(f"SELECT term, doc, col, offset FROM temp.{name}_instance") for name in ("live", "made")
+    )
+    while (found := live.fetchmany(CHUNK)) == (wanted := made.fetchmany(CHUNK)) and wanted:
+        pass
+    if found == wanted:
+        return
     odd: Instance = min(set(found) ^ set(wanted), default=(found or wanted)[0])
     where = _leaf_of(database, odd[1])
     if odd in wanted:

@@ -7,10 +7,16 @@ from muniment.record.errors import NotFound
 from muniment.vault.sqlite import connect
 
 CACHE_MIB = 192
+CHECKPOINT_PAGES = 8192
+"""Pages (of 4 KiB) in the write-ahead log before it is written back: a page that changes often is written once."""
 
 
 def open_catalog(path: Path) -> sqlite3.Connection:
     """The catalog at `path`; raises NotFound when it is not there, Refused when a newer Muniment made it."""
     if not path.exists():
         raise NotFound("the catalog {file} is not there; make it again with `muniment rebuild`", file=path.name)
-    return connect(path, secure_delete=True, cache_mib=CACHE_MIB)
+    catalog = connect(path, secure_delete=True, cache_mib=CACHE_MIB)
+    # What power loss takes from the end of the write-ahead log it takes together with the cursor (docs/adr/0004).
+    catalog.execute("PRAGMA synchronous=NORMAL")
+    catalog.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    return catalog

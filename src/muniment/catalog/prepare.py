@@ -4,6 +4,8 @@ The other process gives the second core something to do while this one writes; w
 """
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -68,7 +70,16 @@ _here: list[Here] = []
 
 
 def _open(home: Path, keys: Path) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _here.append(Here(open_archive(home, keys)))
+
+
+def _end_with_parent() -> None:
+    """A projector that is killed cannot close its pool, and this process would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _prepare(first: int, stop: int, sealed: int) -> bytes:
