@@ -1,10 +1,11 @@
 """Brings a file in: every part of it becomes a record, is recognised as one, or is rejected and kept all the same.
 
 The importer does not trust a connector to have read everything: it tiles the file with the parts' spans, and the balance
-sheet does not balance while a byte belongs to no record.
+sheet does not balance while a byte belongs to no record, or a record holds other bytes than its span of the file.
 """
 
 import hashlib
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -89,6 +90,11 @@ class Importer:
 
     def run(self, spooled: Spooled, progress: Progress | None = None) -> BalanceSheet:
         """Import one spooled file. Raises Refused before anything is stored when an option is missing or wrong."""
+        with spooled.source.path.open("rb") as file:
+            self._file = file.fileno()
+            return self._run(spooled, progress)
+
+    def _run(self, spooled: Spooled, progress: Progress | None) -> BalanceSheet:
         import_id, source = spooled.import_id, spooled.source
         # Which keys came already matters only to an import that goes on, and to an export that claims to be whole.
         self._resumed = spooled.resumed
@@ -150,7 +156,8 @@ class Importer:
         first = self._leader.size("records")
         for part, name, key, content in zip(batch, names, keys, contents, strict=True):
             sheet.saw(part)
-            tiling.add(part.member, *part.at)
+            if self._faithful(part):
+                tiling.add(part.member, *part.at)
             before = self._recent.get(key) or known.get(key)
             if before is not None and before.content != content:
                 # The key came with other content; whether it came with this content too is a question of its own.
@@ -175,6 +182,11 @@ class Importer:
         for part, leaf, fate in fates:
             sheet.fate(part, leaf, fate)
             runs.add(part.member, part.at[0], part.at[1], leaf)
+
+    def _faithful(self, part: Part) -> bool:
+        """Whether a part holds the very bytes of the span it claims; what does not, attributes no byte."""
+        offset, length = part.at
+        return len(part.raw) == length and (part.member is not None or os.pread(self._file, length, offset) == part.raw)
 
     def _seal(self, part: Part, key: str, import_id: str) -> Sealed:
         meta: dict[str, Any] = part.meta if part.rejected is None else {**part.meta, "rejected": part.rejected}
