@@ -30,7 +30,8 @@ def other(value: Value, chance: random.Random) -> Value:
         return value + 1
     if isinstance(value, str):
         place = chance.randrange(len(value) + 1)
-        return value[:place] + chance.choice("x9 ") + value[place + chance.randrange(2) :] if value else "x"
+        changed = value[:place] + chance.choice("x9 ") + value[place + chance.randrange(2) :]
+        return changed if changed != value else value + "x"
     if not value:
         return b"\1"
     place = chance.randrange(len(value))
@@ -184,7 +185,9 @@ def sweep(live: Path, made: Path, keep: Callable[[str], bool], seed: int) -> tup
         asked = answers(live) if "search_" in what else None
         if attack(live, statement, values):
             tried += 1
-            if CATALOG not in files(catalog_findings(live, made)) and (asked is None or answers(live) != asked):
+            # Of the index, one row also holds how often FTS5 has written, on which no answer depends.
+            bookkeeping = "_data.block of (10,)" in what and answers(live) == asked
+            if CATALOG not in files(catalog_findings(live, made)) and not bookkeeping:
                 escaped.append(what)
         put(live, before)
     return escaped, tried
@@ -236,7 +239,7 @@ def test_any_change_of_a_row_of_the_catalog_is_named(archive: Copy, made: Path) 
     assert tried > 100
 
 
-def test_any_change_of_the_index_that_changes_an_answer_is_named(archive: Copy, made: Path) -> None:
+def test_any_change_of_a_row_of_the_index_s_own_tables_is_named(archive: Copy, made: Path) -> None:
     escaped, tried = sweep(
         archive.home.catalog,
         made,
