@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from muniment.desk.archive.actions import WORTH_A_PROCESS
 from tests.archives import Place, check, drain, message, raws
 
 LINES = 3000
+SMALL, LARGE = 20, 400  # words of a message; with the larger one the projector is worth a process of its own
 MUNIMENT = [sys.executable, "-m", "muniment.cli.main"]
 
 WRITER = """
@@ -43,13 +45,14 @@ def rebuilt(records: list[bytes], manifest: bytes) -> bytes:
     return content
 
 
-def kill_imports(place: Place, folder: Path, kills: int, seed: int) -> dict[str, int]:
+def kill_imports(place: Place, folder: Path, words: int, kills: int, seed: int) -> dict[str, int]:
     """Import until `kills` runs were killed and one was left alone; returns what was counted."""
     chance, killed, finished = random.Random(seed), 0, 0
-    lines = [message(number, "no such " * chance.randrange(20) + "word") for number in range(LINES)]
+    lines = [message(number, "no such " * chance.randrange(words) + "word") for number in range(LINES)]
     lines[LINES // 2] = b"not a message\n"
     file = folder / "feed.ndjson"
     file.write_bytes(b"".join(lines))
+    assert (file.stat().st_size >= WORTH_A_PROCESS) == (words == LARGE)
     command = [*MUNIMENT, "import", "ndjson", str(file), "--account", "phone", "--json"]
     spare = place.copy(folder / "spare")
     began = time.monotonic()
@@ -110,7 +113,11 @@ def kill_writers(place: Place, kills: int, seed: int) -> dict[str, int]:
 
 
 def test_an_import_killed_at_random_moments_ends_as_if_it_never_was(place: Place, fast_path: Path) -> None:
-    print(kill_imports(place, fast_path, kills=4, seed=1))
+    print(kill_imports(place, fast_path, SMALL, kills=3, seed=1))
+
+
+def test_an_import_killed_beside_its_projector_ends_as_if_it_never_was(place: Place, fast_path: Path) -> None:
+    print(kill_imports(place, fast_path, LARGE, kills=2, seed=3))
 
 
 def test_a_writer_of_intake_killed_at_random_moments_loses_nothing_it_acknowledged(place: Place) -> None:
@@ -118,9 +125,10 @@ def test_a_writer_of_intake_killed_at_random_moments_loses_nothing_it_acknowledg
 
 
 @pytest.mark.deep
+@pytest.mark.parametrize("words", [SMALL, LARGE])
 @pytest.mark.parametrize("seed", range(10))
-def test_many_imports_killed(place: Place, fast_path: Path, seed: int) -> None:
-    print(kill_imports(place, fast_path, kills=20, seed=seed))
+def test_many_imports_killed(place: Place, fast_path: Path, words: int, seed: int) -> None:
+    print(kill_imports(place, fast_path, words, kills=15, seed=seed))
 
 
 @pytest.mark.deep
