@@ -135,6 +135,21 @@ def test_a_changed_database_is_named(archive: Copy, name: str, statement: str, f
     assert file in files(archive.whole_findings())
 
 
+@pytest.mark.parametrize("name", ["intake.sqlite3", "keys/keys.sqlite3", "catalog.sqlite3"])
+@pytest.mark.parametrize("keep", [None, 0, 1, 50, 99, 101])
+def test_a_database_that_is_gone_cut_or_none_is_named_and_the_rest_is_checked(
+    archive: Copy, name: str, keep: int | None
+) -> None:
+    path = archive.home.key_table if name.startswith("keys/") else archive.path / name
+    data = path.read_bytes()
+    path.unlink()
+    if keep == 1:
+        path.write_bytes(b"no database at all" * 100)
+    elif keep is not None:
+        path.write_bytes((data + bytes(len(data)))[: len(data) * keep // 100])
+    assert files(archive.whole_findings()) == {name}
+
+
 def test_a_waiting_item_that_was_changed_is_named(archive: Copy) -> None:
     assert archive.whole_findings() == []  # leaves an item of its own
     archive.sql(archive.home.intake, "UPDATE item SET received_at = received_at + 3000000000")

@@ -16,7 +16,16 @@ from muniment.catalog.check_search import check_search, known_shards
 from muniment.catalog.database import open_catalog
 from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import build
-from muniment.journal.check_finding import Say, check_database, check_schema, fault, leftover, schema_of, unreadable
+from muniment.journal.check_finding import (
+    Say,
+    check_database,
+    check_schema,
+    check_size,
+    fault,
+    leftover,
+    schema_of,
+    unreadable,
+)
 from muniment.record.errors import MunimentError
 from muniment.record.words import _
 from muniment.search.document import Shard
@@ -41,7 +50,7 @@ def check_catalog(archive: Archive, scratch: Path, make: Callable[[Path], None],
         return
     live, made = scratch / "live.sqlite3", scratch / "made.sqlite3"
     try:
-        _copy(archive.home.catalog, live)
+        _copy(archive.home.catalog, live, say)
     except (sqlite3.Error, MunimentError) as error:
         say(fault(FILE, _("the catalog cannot be read: {reason}"), reason=str(error)))
         return
@@ -63,11 +72,12 @@ def compare_catalogs(live: Path, made: Path, say: Say) -> None:
         database.close()
 
 
-def _copy(path: Path, to: Path) -> None:
+def _copy(path: Path, to: Path, say: Say) -> None:
     """A copy of the catalog as it stands, its write-ahead log included, readable by its owner alone."""
     os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     source = connect(path, readonly=True)
     try:
+        check_size(FILE, path, source, say)
         target = sqlite3.connect(to)
         try:
             source.backup(target)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -116,6 +117,24 @@ def check_schema(file: str, found: Schema, wanted: Schema, say: Say) -> None:
             say(fault(file, _("the {kind} {name} is missing"), kind=kind, name=name))
         elif found[kind, name] != wanted[kind, name]:
             say(fault(file, _("the {kind} {name} is not as it was made"), kind=kind, name=name))
+
+
+def check_size(file: str, path: Path, database: sqlite3.Connection, say: Say) -> None:
+    """Whether the file is as long as its header says: SQLite itself does not look behind the last page, nor for a free one.
+
+    While a write-ahead log is in use the file may lag behind it, and is not measured.
+    """
+    log = path.with_name(path.name + "-wal")
+    try:
+        pages, size = (int(database.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
+        if log.exists() and log.stat().st_size:
+            return
+        got = path.stat().st_size
+    except (sqlite3.Error, OSError):
+        return  # what is wrong with it comes to light where it is read
+    if got != pages * size:
+        at = (min(got, pages * size), max(got, pages * size) - 1)
+        say(fault(file, _("the file has {got} bytes, its header says {wanted}"), at=at, got=got, wanted=pages * size))
 
 
 def check_database(file: str, database: sqlite3.Connection, version: int, application: int, say: Say) -> None:

@@ -37,11 +37,13 @@ GROUP = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\.[0-9]+", re.ASCII)
 class Keys:
     """The keys database of one archive, opened for reading."""
 
-    def __init__(self, database: sqlite3.Connection, kek: KeyEncryptionKey, say: Say, counts: Counts) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, kek: KeyEncryptionKey, say: Say, counts: Counts, *, readable: bool = True
+    ) -> None:
         self._database, self._kek, self._say, self._counts = database, kek, say, counts
         self._groups: dict[str, tuple[int, bytes]] = {}
         self._used: set[str] = set()
-        self._broken = False
+        self._broken = not readable
         self.projected = 1 << 62
         """Leaves of the records log that the catalog says it has read: disposals behind them may not be finished."""
 
@@ -56,6 +58,8 @@ class Keys:
 
     def check_table(self) -> None:
         """The database itself and the key groups; raises WrongKey when the key-encryption key is another archive's."""
+        if self._broken:
+            return
         try:
             check_schema(FILE, schema_of(self._database), schema_from(STEPS), self._say)
             check_database(FILE, self._database, len(STEPS), APPLICATION_ID, self._say)

@@ -21,11 +21,11 @@ def connect(
         database = sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
         )
-        database.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        database.execute(f"PRAGMA cache_size={-cache_mib * 1024}")
         if readonly:
             database = _settled(database, path)
-        else:
+        database.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        database.execute(f"PRAGMA cache_size={-cache_mib * 1024}")
+        if not readonly:
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=FULL")
             database.execute(f"PRAGMA secure_delete={'ON' if secure_delete else 'OFF'}")

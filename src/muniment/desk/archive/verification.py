@@ -27,7 +27,7 @@ from muniment.desk.archive.schema import make_catalog
 from muniment.desk.desk import system_user
 from muniment.journal.check import Counts, Finding, LogState, Progress, Say, check_log
 from muniment.journal.check_files import check_folders
-from muniment.journal.check_finding import fault, leftover, refused, unreadable
+from muniment.journal.check_finding import check_size, fault, leftover, refused
 from muniment.journal.check_keys import FILE as KEYS
 from muniment.journal.check_keys import Keys
 from muniment.journal.log import LogReader
@@ -124,10 +124,13 @@ def check_sealed(
 ) -> None:
     """Everything but the catalog: logs, segments, keys and intake."""
     check_folders(home, say)
-    with _reading(home.intake, INTAKE, say) as intake_database, _reading(home.key_table, KEYS, say) as key_database:
-        intake = IntakeCheck(intake_database, say)
+    with (
+        _reading(home.intake, INTAKE, say) as (intake_database, intake_opened),
+        _reading(home.key_table, KEYS, say) as (key_database, keys_opened),
+    ):
+        intake = IntakeCheck(intake_database, say, readable=intake_opened)
         intake.read()
-        key_check = Keys(key_database, kek, say, verdict.counts)
+        key_check = Keys(key_database, kek, say, verdict.counts, readable=keys_opened)
         key_check.projected = projected(home.catalog)
         key_check.check_table()
         sealed: set[str] = set()
@@ -262,18 +265,18 @@ def _lock(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def _reading(path: Path, file: str, say: Say) -> Iterator[sqlite3.Connection]:
-    """A database opened for reading; an empty one in its place when it is not there or none, which is said."""
+def _reading(path: Path, file: str, say: Say) -> Iterator[tuple[sqlite3.Connection, bool]]:
+    """A database opened for reading, and True; an empty one in its place when it is not there or none, which is said."""
     try:
         database = connect(path, readonly=True)
+        opened = True
     except MunimentError as error:
         say(refused(file, error))
-        database = sqlite3.connect(":memory:", isolation_level=None)
-    except sqlite3.Error as error:
-        say(unreadable(file, error))
-        database = sqlite3.connect(":memory:", isolation_level=None)
+        database, opened = sqlite3.connect(":memory:", isolation_level=None), False
+    else:
+        check_size(file, path, database, say)
     try:
-        yield database
+        yield database, opened
     finally:
         database.close()
 
