@@ -1,0 +1,92 @@
+"""`rebuild`: a new catalog from the logs alone, put in the old one's place whole, whatever state the old one was in."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from muniment.capture.connector import ImportOptions
+from muniment.catalog.database import open_catalog
+from muniment.catalog.rebuild import TABLES, build, logical_hash, replace_catalog
+from muniment.desk.archive import access, actions
+from muniment.desk.archive.schema import make_catalog
+from muniment.desk.desk import open_desk
+from muniment.record.errors import StorageFailed
+from tests.archives import Place, database, message, messages
+from tests.faults import FaultyDisk, How
+
+
+@pytest.fixture
+def filled(place: Place, fast_path: Path) -> Place:
+    """An archive into which one file was brought by the ordinary door."""
+    file = messages(fast_path / "a.ndjson", range(30))
+    file.write_bytes(file.read_bytes() + message(3, "other words") + b"rejected\n")
+    with open_desk(place.home, place.keys) as desk:
+        actions.bring_in(desk, file, "ndjson", "phone", ImportOptions())
+    return place
+
+
+def live_hash(place: Place) -> str:
+    with closing(open_catalog(place.home / "catalog.sqlite3")) as catalog:
+        return logical_hash(catalog)
+
+
+def test_it_gives_the_catalog_that_was_there(filled: Place, fast_path: Path) -> None:
+    with filled.open() as archive:
+        assert build(archive, fast_path / "fresh.sqlite3", make_catalog) == live_hash(filled)
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def spoil(path: Path) -> None:
+    path.write_bytes(b"not a database" * 1000)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def falsify(path: Path) -> None:
+    with database(path) as catalog:
+        catalog.execute("UPDATE event SET body = replace(body, 'word1', 'never said')")
+        catalog.execute("DELETE FROM record WHERE leaf = 2")
+
+
+@pytest.mark.parametrize("harm", [remove, spoil, empty, falsify])
+def test_a_catalog_that_is_gone_broken_or_false_is_made_again(filled: Place, harm: Callable[[Path], None]) -> None:
+    harm(filled.home / "catalog.sqlite3")
+    digest = actions.rebuild(filled.home, filled.keys, "system:test")
+    assert live_hash(filled) == digest
+    with open_desk(filled.home, filled.keys) as desk:
+        assert access.count(desk, "word1") == 1
+        assert access.count(desk, "你好") == 30
+    assert sorted(path.name for path in filled.home.glob("catalog*")) == ["catalog.sqlite3"]
+
+
+@pytest.mark.parametrize("what", ["rename", "commit", "fsync"])
+def test_a_rebuild_that_fails_leaves_the_old_catalog(filled: Place, what: str) -> None:
+    before = live_hash(filled)
+    disk = FaultyDisk(lambda _, call: call.what == what, How.FAILED)
+    with filled.open(disk) as archive, pytest.raises(StorageFailed):
+        replace_catalog(archive, make_catalog)
+    assert live_hash(filled) == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_hash_covers_every_row_and_column(filled: Place, table: str) -> None:
+    before = live_hash(filled)
+    with database(filled.home / "catalog.sqlite3") as catalog:
+        columns = [row[1] for row in catalog.execute(f"PRAGMA table_info({table})")]
+        if not catalog.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
+            catalog.execute(f"INSERT INTO {table} VALUES ({', '.join(['7'] * len(columns))})")
+            columns = []
+    assert columns or live_hash(filled) != before
+    for column in columns:
+        with database(filled.home / "catalog.sqlite3") as catalog:
+            catalog.execute("PRAGMA foreign_keys=OFF")
+            catalog.execute(f"UPDATE {table} SET {column} = 99999 WHERE rowid = (SELECT rowid FROM {table} LIMIT 1)")
+        assert live_hash(filled) != before
+        before = live_hash(filled)
