@@ -93,6 +93,16 @@ def test_two_envelopes_swapped_or_doubled_within_a_segment_are_named(
     assert {finding.leaf for finding in found} <= {EACH + 2, EACH + 4}
 
 
+def test_a_changed_length_of_a_compressed_envelope_is_named_with_all_that_it_hides(months: Copy) -> None:
+    path = months.home.segments("records") / f"{EACH:016}.seg"
+    data = path.read_bytes()
+    frame = read_frames(path, "records")[1][3]
+    path.write_bytes(data[: frame.offset - 1] + bytes([data[frame.offset - 1] ^ 3]) + data[frame.offset :])
+    (finding,) = months.sealed_findings()
+    assert (finding.file, finding.leaf) == (months.name(path), EACH + 3)
+    assert finding.bytes == (frame.offset - 4, len(data) - 1)
+
+
 def test_a_changed_length_costs_one_short_record_and_not_those_behind_it(months: Copy) -> None:
     path = months.home.segments("records") / f"{0:016}.seg"
     data = path.read_bytes()

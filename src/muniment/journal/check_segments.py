@@ -79,7 +79,7 @@ class Segments:
         if leaf is None:
             return None  # what it should be is not known, and has been said of the log
         if _sha256(envelope).hexdigest() != leaf.env:
-            self._miss(index, offset + 4, length)
+            self._miss(index, offset, 4 + length)
             return None
         if not head:
             return envelope
@@ -145,7 +145,7 @@ class Segments:
 
     def _miss(self, index: int, offset: int, length: int) -> None:
         """Note an envelope at fault; neighbours become one finding."""
-        if self._bad is not None and self._bad[1] == index - 1:
+        if self._bad is not None and self._bad[1] >= index - 1:
             self._bad = (self._bad[0], index, self._bad[2], max(self._bad[3], offset + length))
             return
         self._flush()
