@@ -19,7 +19,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [
         {"id": "1", "conversation": "c", "sender": "amy", "sent_at": "2026-03-01T09:00:00Z", "text": "guarantee"},
         {"id": "2", "conversation": "c", "sender": "bob", "sent_at": "2026-03-01T09:01:00Z", "text": "保證"},
-        {"id": "3", "conversation": "c", "sender": ESCAPES, "sent_at": "2026-03-01T09:02:00Z", "text": f"hostile {ESCAPES}"},
+        {
+            "id": "3",
+            "conversation": "c",
+            "sender": ESCAPES,
+            "sent_at": "2026-03-01T09:02:00Z",
+            "text": f"hostile {ESCAPES}",
+        },
     ]
     file = tmp_path / "chat.ndjson"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
@@ -31,7 +37,12 @@ def run(home: Path | None, *words: str, **more: str) -> subprocess.CompletedProc
     """Run `muniment` in a process of its own."""
     environment = {**os.environ, **more, **({"MUNIMENT_HOME": str(home)} if home else {})}
     return subprocess.run(
-        [sys.executable, "-m", "muniment.cli.main", *words], env=environment, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-m", "muniment.cli.main", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 
@@ -87,14 +98,31 @@ def test_what_a_message_contains_does_not_act_on_the_terminal(home: Path) -> Non
         printed = run(home, command, "hostile").stdout
 
         assert "hostile" in printed
-        assert [character for character in printed if character in ESCAPES and not character.isprintable() and character != "\n"] == []
+        assert [
+            character
+            for character in printed
+            if character in ESCAPES and not character.isprintable() and character != "\n"
+        ] == []
 
 
 def test_json_gives_one_object_a_line(home: Path) -> None:
     rows = [json.loads(line) for line in run(home, "events", "--json").stdout.splitlines()]
 
     assert [row["text"] for row in rows] == ["guarantee", "保證", f"hostile {ESCAPES}"]
-    assert set(rows[0]) >= {"id", "kind", "sent_at", "received_at", "source", "conversation", "sender", "text", "attachments", "target", "extra", "record"}
+    assert set(rows[0]) >= {
+        "id",
+        "kind",
+        "sent_at",
+        "received_at",
+        "source",
+        "conversation",
+        "sender",
+        "text",
+        "attachments",
+        "target",
+        "extra",
+        "record",
+    }
 
 
 def test_it_speaks_chinese_when_asked(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from muniment.capture.intake import Intake, Sealer
 from muniment.journal.log import LogReader, LogWriter
@@ -40,7 +41,7 @@ class Archive:
         self.keys.close()
         self.intake.close()
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

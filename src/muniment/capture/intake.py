@@ -28,7 +28,9 @@ STEPS = (
         source TEXT NOT NULL, source_seq INTEGER, received_at INTEGER NOT NULL, ref INTEGER, key_group TEXT NOT NULL,
         size INTEGER NOT NULL, raw BLOB NOT NULL, wrapped BLOB NOT NULL, envelope BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE source_state (log TEXT NOT NULL, source TEXT NOT NULL, next INTEGER NOT NULL, last BLOB, PRIMARY KEY (log, source)) STRICT, WITHOUT ROWID;
+    CREATE TABLE source_state (
+        log TEXT NOT NULL, source TEXT NOT NULL, next INTEGER NOT NULL, last BLOB, PRIMARY KEY (log, source)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE log_state (log TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE lease (id INTEGER PRIMARY KEY CHECK (id = 1), holder TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
     CREATE TABLE import_run (

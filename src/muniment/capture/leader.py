@@ -14,6 +14,7 @@ import socket
 from collections.abc import Sequence
 from itertools import groupby
 from types import TracebackType
+from typing import Self
 
 from muniment.capture.archive import Archive
 from muniment.capture.intake import Sealed
@@ -56,7 +57,7 @@ class Leader:
             self.close()
             raise
 
-    def __enter__(self) -> "Leader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -149,7 +150,8 @@ class Leader:
         settled = 0 if state is None else state[0]
         if settled > writer.size:
             raise Damaged(
-                "the log {log} ends at {size} leaves, but {settled} were acknowledged: it was rolled back; restore the newer log, and run `muniment verify`",
+                "the log {log} ends at {size} leaves, but {settled} were acknowledged: it was rolled back;"
+                " restore the newer log, and run `muniment verify`",
                 log=name,
                 size=writer.size,
                 settled=settled,

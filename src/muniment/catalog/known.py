@@ -43,7 +43,8 @@ class KnownParts:
         low, high = document_id(first_at // SECOND, 0), document_id(last_at // SECOND + 1, 0)
         rows = self._database.execute(
             "SELECT record.key, event.leaf, event.ordinal, event.body FROM event JOIN record ON record.leaf = event.leaf"
-            " WHERE event.conversation = ? AND event.id >= ? AND event.id < ? AND record.key IS NOT NULL AND record.part = 'message' ORDER BY event.id",
+            " WHERE event.conversation = ? AND event.id >= ? AND event.id < ? AND record.key IS NOT NULL"
+            " AND record.part = 'message' ORDER BY event.id",
             (place, low, high),
         )
         for key, leaf, ordinal, body in rows:

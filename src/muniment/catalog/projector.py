@@ -26,7 +26,10 @@ LOCK_SECONDS = 0.03
 """How long the write lock is held at a time, roughly: batches shrink and grow towards it."""
 LEAST, MOST = 64, 2048
 
-_KEYED = "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id FROM record_key JOIN record ON record.leaf = record_key.leaf"
+_KEYED = (
+    "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id"
+    " FROM record_key JOIN record ON record.leaf = record_key.leaf"
+)
 
 
 class Rows:
@@ -257,7 +260,8 @@ def find_keys(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes
             if key == wanted[place]:
                 found[key] = (leaf, content, import_id)
             else:  # a collision of the first 63 bits: look behind the record that came first
-                found.update({wanted[place]: row for row in _chain(database, wanted[place])[:1]})
+                for first in _chain(database, wanted[place])[:1]:
+                    found[wanted[place]] = first
     return found
 
 

@@ -12,7 +12,19 @@ from muniment.record.errors import MunimentError
 from muniment.site.version import version
 from muniment.site.words import LANGUAGES, _, choose, say, use
 
-COMMANDS = ("init", "demo", "import", "events", "search", "produce", "verify", "verify-bundle", "key", "checkpoint", "rebuild")
+COMMANDS = (
+    "init",
+    "demo",
+    "import",
+    "events",
+    "search",
+    "produce",
+    "verify",
+    "verify-bundle",
+    "key",
+    "checkpoint",
+    "rebuild",
+)
 INTERRUPTED = 130
 
 

@@ -42,7 +42,8 @@ class KeyTable:
             # Seen now and not at the first record: by then the month may be new, and a group would be made under the wrong key.
             self.close()
             raise WrongKey(
-                "the key-encryption key in MUNIMENT_KEYS is not the one that this archive's keys were sealed with; set MUNIMENT_KEYS to the folder that holds it"
+                "the key-encryption key in MUNIMENT_KEYS is not the one that this archive's keys were sealed with;"
+                " set MUNIMENT_KEYS to the folder that holds it"
             )
         self._groups: dict[str, tuple[int, bytes]] = {}
 

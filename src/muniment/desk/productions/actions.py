@@ -24,7 +24,6 @@ from muniment.search import tokens
 from muniment.search.explain import explain
 from muniment.search.sqlite import Index
 
-
 NOT_PROVEN = (
     _("This page proves nothing by itself: check the bundle it came in, with keys that you received another way."),
     _(
