@@ -51,10 +51,12 @@ def test_its_logs_are_what_they_were_and_every_record_opens(golden: tuple[Place,
         assert [hashlib.sha256(record.payload or b"").hexdigest() for record in records[name]] == log["payloads"]
 
 
-def test_it_verifies_against_the_seal_that_was_given_then(
+def test_after_a_rebuild_it_verifies_against_the_seal_that_was_given_then(
     golden: tuple[Place, dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, expected = golden
+    place, expected = golden
+    # The catalog is derived, and a newer decoder reads more in the same records: it is made again after an upgrade.
+    actions.rebuild(place.home, place.keys, "system:test")
     assert main(["verify", "--since", expected["seal"]]) == 0, capsys.readouterr().out
 
 
