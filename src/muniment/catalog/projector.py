@@ -23,8 +23,14 @@ from muniment.search.sqlite import Index
 from muniment.vault.pseudonym import Pseudonyms
 
 LOCK_SECONDS = 0.03
-"""How long the write lock is held at a time, roughly: batches shrink and grow towards it."""
-LEAST, MOST = 64, 2048
+"""How long the write lock is held at a time, roughly: batches shrink and grow towards it.
+
+It is this thread's own time: where others take the processor away, smaller batches only cost more of it.
+"""
+LEAST, MOST = 512, 4096
+"""Leaves of a batch. Each commit writes an index segment and every page that was touched, whatever the batch's size:
+under the lower bound that work, and the merging it brings on, outweighs the records' own.
+"""
 
 _KEYED = (
     "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id"
@@ -81,7 +87,7 @@ class Projector:
         self._prepare = prepare or Here(archive)
         self._names = Pseudonyms(archive.kek)
         self._index = Index(database)
-        self._batch = 256
+        self._batch = LEAST
         self._accounts: dict[str, str] = dict(database.execute("SELECT source, name FROM account"))
 
     def position(self, log: str) -> int:
@@ -92,6 +98,8 @@ class Projector:
     def catch_up(self) -> int:
         """Project everything that is sealed; returns how many leaves it were. The audit log first: it names the accounts."""
         done = self._catch_up_audit()
+        if self._database.execute("SELECT 1 FROM search_shard WHERE removed LIMIT 1").fetchone():
+            self._finish_disposal()  # a stop came between a disposal's commit and this
         sealed = self._archive.records.log.checkpoint().size
         at = self.position("records")
         while at < sealed:
@@ -139,7 +147,7 @@ class Projector:
         stop = first + len(projected)
         rows = self._rows(projected)
         destroyed = [item.ref for item in projected if item.type == "del" and item.ref is not None]
-        began = time.monotonic()
+        began = time.thread_time()
         with self._archive.disk.transaction(self._database, "catalog"):
             if self.position("records") != first:
                 return  # a projector left over from a leader that was killed was here first: what it wrote stands
@@ -147,8 +155,8 @@ class Projector:
             self._forget(destroyed, sealed)
             self._move_cursor("records", stop)
         if destroyed:
-            self._finish_disposal(destroyed)
-        held = time.monotonic() - began
+            self._finish_disposal()
+        held = time.thread_time() - began
         wanted = int((stop - first) * LOCK_SECONDS / max(held, 0.001))
         self._batch = max(LEAST, min(MOST, (self._batch + wanted) // 2))
 
@@ -161,9 +169,8 @@ class Projector:
             picked = self._archive.records.pick(again, sealed)
             self._write(self._rows([project(opened, self._names) for opened in picked]))
 
-    def _finish_disposal(self, leaves: Sequence[int]) -> None:
-        """Leave no copy: the keys go (a crash may have come before that), then the index, the free pages, the write-ahead logs."""
-        self._archive.keys.destroy("records", leaves)
+    def _finish_disposal(self) -> None:
+        """Leave no copy in the index, in free pages, in the write-ahead logs."""
         self._index.forget()
         for database in (self._database, self._archive.intake.database):
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
