@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from muniment.capture.connector import ImportOptions
+from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import build, logical_hash
 from muniment.desk.archive import access, actions, disposal
 from muniment.desk.archive.schema import make_catalog
@@ -110,3 +111,22 @@ def test_an_older_bundle_still_verifies(desk: Desk, tmp_path: Path) -> None:
 def test_the_public_door_is_shut(desk: Desk) -> None:
     with pytest.raises(Refused, match="no retention rules"):
         disposal.dispose(desk, [1])
+
+
+def test_a_disposal_that_was_stopped_before_its_last_step_is_finished_by_the_next_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(_: Projector) -> None:
+        raise Stopped
+
+    leaf = secret(desk)
+    monkeypatch.setattr(Projector, "_finish_disposal", stop)
+    with pytest.raises(Stopped):
+        disposal.destroy(desk, [leaf], "rule 7")
+    monkeypatch.undo()
+    actions.settle(desk)
+
+    assert {word: files_with(desk.archive.home.path, word) for word in CANARIES} == {word: [] for word in CANARIES}

@@ -1,12 +1,11 @@
 """What the catalog knows, for the importer: records by key, and the stretch of a conversation that an export covers."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 
 from muniment.capture.importer import KnownPart
 from muniment.capture.manifest import Vanished
-from muniment.catalog.project import number
+from muniment.catalog.project import decode_event, number
 from muniment.catalog.projector import find_keys, find_variant
 from muniment.record.clock import SECOND
 from muniment.search.document import document_id
@@ -50,5 +49,5 @@ class KnownParts:
         for key, leaf, ordinal, body in rows:
             yield (
                 key,
-                Vanished(event=f"{leaf}-{ordinal}", conversation=conversation, sent_at=json.loads(body)["sent_at"]),
+                Vanished(event=f"{leaf}-{ordinal}", conversation=conversation, sent_at=decode_event(body).sent_at),
             )

@@ -84,7 +84,7 @@ def project(opened: Opened, names: Pseudonyms) -> Projected:
         header.v,
         header.part,
         header.imp,
-        header.assurance.value,
+        header.assurance,
         None if header.key is None else names.key(leaf.src, header.part, header.key),
         names.content(raw),
         hashlib.sha256(raw).hexdigest() if header.part == "attachment" else None,
@@ -102,7 +102,7 @@ def project_event(
     text, indexed = document(identifier, event, connector)
     return ProjectedEvent(
         identifier,
-        event.kind.value,
+        event.kind,
         encode_event(event).decode(),
         number(names.key(source, "conversation", event.conversation)),
         indexed,

@@ -53,7 +53,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     content_type: str | None = None
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened, as read from one record; made anew by every rebuild, never edited.
 
     `sent_at` is microseconds since 1970-01-01T00:00:00Z, None when the source gives no time; `sent_at_raw` is the

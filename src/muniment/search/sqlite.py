@@ -17,6 +17,8 @@ _SCHEMA = (
         UNIQUE (role, native, display))""",
     _FTS.format(table="search_name_words"),
 )
+MERGE_FROM = 16
+"""Segments of one size that FTS5 lets come together before it merges them: fewer merges while messages stream in."""
 _GROUP = 32
 """Parts of an OR that FTS5 goes through one by one at every step; more are put in groups."""
 
@@ -106,7 +108,9 @@ class Index(index.Index):
             "INSERT OR IGNORE INTO search_shard VALUES (?, ?, ?, 0)", (shard.name, shard.first, shard.end - 1)
         )
         if added.rowcount:
-            self._connection.execute(_FTS.format(table=f"search_{shard.name}"))
+            table = f"search_{shard.name}"
+            self._connection.execute(_FTS.format(table=table))
+            self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', ?)", (MERGE_FROM,))
 
     def _insert(self, shard: Shard, entries: Sequence[tuple[int, str]]) -> None:
         self._connection.executemany(f"INSERT INTO search_{shard.name} (rowid, body) VALUES (?, ?)", entries)

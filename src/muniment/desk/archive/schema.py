@@ -7,7 +7,9 @@ import django
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
+from muniment.catalog.database import VERSION
 from muniment.record.errors import StorageFailed
+from muniment.vault.sqlite import APPLICATION_ID
 
 
 def make_catalog(path: Path) -> None:
@@ -22,6 +24,9 @@ def make_catalog(path: Path) -> None:
         with connection.cursor() as cursor:
             # When the tables were made is not derived from the logs: two builds of one archive must be equal.
             cursor.execute("UPDATE django_migrations SET applied = '1970-01-01 00:00:00'")
+            # So that a build that knows fewer migrations refuses the catalog (catalog/database.py).
+            cursor.execute(f"PRAGMA user_version = {VERSION}")
+            cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     except DatabaseError as error:
         raise StorageFailed(
             "cannot make the tables of {file}: {reason}; free or repair the disk, then try again",
