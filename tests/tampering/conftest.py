@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from muniment.capture.connector import ImportOptions
+from muniment.cli.commands.verify import sentence
 from muniment.desk.archive import access, actions
 from muniment.desk.archive.verification import Verdict, check_sealed, verify_archive
 from muniment.desk.desk import open_desk
@@ -48,12 +49,14 @@ class Copy:
         """What the part of the check says that reads log/ and seg/; whole_findings calls it (see test_whole.py)."""
         found: list[Finding] = []
         check_sealed(self.home, self.kek, self.signers, found.append, Verdict())
+        assert all(sentence(finding) and str(finding) for finding in found)
         return found
 
     def whole_findings(self, since: str | None = None) -> list[Finding]:
         """What `muniment verify` says."""
         found: list[Finding] = []
         verify_archive(self.path, self.home.keys, found.append, actor="auditor", since=since)
+        assert all(sentence(finding) and str(finding) for finding in found)
         return found
 
     def sql(self, path: Path, *statements: str) -> None:

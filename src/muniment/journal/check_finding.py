@@ -27,8 +27,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     bytes: tuple[int, int] | None = None
     mild: bool = False
 
+    @property
+    def spoken(self) -> dict[str, object]:
+        """What stands in the template's places: `values`, and the record's index as `leaf`."""
+        return {"leaf": self.leaf, **self.values}
+
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return self.template.format(**self.spoken)
 
 
 Say = Callable[[Finding], None]

@@ -55,12 +55,13 @@ def sentence(finding: Finding) -> str:
         where += " · " + _("record {leaf}").format(leaf=finding.leaf)
     if finding.bytes is not None:
         where += " · " + _("bytes {first} to {last}").format(first=finding.bytes[0], last=finding.bytes[1])
-    return harmless(f"{where}: {text(finding)}") + (f" [{_('left by a crash, or added')}]" if finding.mild else "")
+    mild = _("left by a crash, or added")
+    return harmless(f"{where}: {text(finding)}") + (f" [{mild}]" if finding.mild else "")
 
 
 def text(finding: Finding) -> str:
     """What a finding says, in the reader's language."""
-    spoken = {name: _(value) if isinstance(value, str) else value for name, value in finding.values.items()}
+    spoken = {name: _(value) if isinstance(value, str) else value for name, value in finding.spoken.items()}
     try:
         return _(finding.template).format(**spoken)
     except (KeyError, IndexError, ValueError):
