@@ -172,6 +172,19 @@ def test_a_truncated_zip_is_refused(cut: int, read: Read) -> None:
         unzip(read, zipped(("_chat.txt", CHAT), (PHOTO, PICTURE))[:-cut])
 
 
+@pytest.mark.parametrize("comment", [b"", b"a comment", bytes(65_535)])
+@pytest.mark.parametrize("cut", [1, 22, 40, 90])
+def test_a_truncated_zip_is_not_taken_for_the_zip_that_somebody_sent_in_it(
+    comment: bytes, cut: int, read: Read
+) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as inner:
+        inner.writestr("_chat.txt", CHAT)
+        inner.comment = comment
+    with pytest.raises(Unreadable, match="cut short"):
+        unzip(read, zipped(("sent.zip", file.getvalue()), ("_chat.txt", CHAT), method=zipfile.ZIP_STORED)[:-cut])
+
+
 def test_a_zip_without_a_chat_is_refused(read: Read) -> None:
     with pytest.raises(Unreadable, match="no chat text"):
         unzip(read, zipped((PHOTO, PICTURE)))

@@ -18,6 +18,8 @@ from muniment.capture.connector import Unreadable
 STORED, DEFLATED = 0, 8
 CHUNK = 1 << 18
 _LOCAL = struct.Struct("<4s5H3L2H")
+_END = 22
+"""Length of a zip's end record without its comment."""
 _LEVELS = (6, 9, 1, 5, 4, 7, 8, 3, 2)
 
 
@@ -75,6 +77,8 @@ def survey(file: BinaryIO, size: int, name: str, limits: Limits) -> Archive:
     try:
         with zipfile.ZipFile(file) as archive:
             infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
+            comment = archive.comment
+        _check_end(file, size, comment)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -124,6 +128,18 @@ def survey(file: BinaryIO, size: int, name: str, limits: Limits) -> Archive:
     if at < size:
         archive_.between.append((at, size - at))
     return archive_
+
+
+def _check_end(file: BinaryIO, size: int, comment: bytes) -> None:
+    """Raise BadZipFile unless the end record that was found, with its comment, ends the file.
+
+    `zipfile` takes the last one it sees: in an export that was cut short, that of a zip which somebody sent.
+    """
+    start = size - _END - len(comment)
+    file.seek(max(start, 0))
+    end = file.read(_END)
+    if start < 0 or not end.startswith(b"PK\x05\x06") or int.from_bytes(end[-2:], "little") != len(comment):
+        raise zipfile.BadZipFile
 
 
 def content(file: BinaryIO, member: Member) -> bytes:
