@@ -53,6 +53,8 @@ def run(home: Path | None, *words: str, **more: str) -> subprocess.CompletedProc
         (("serach",), 2, "invalid choice"),
         (("search",), 2, "QUERY"),
         (("search", "a", "--limit", "many"), 2, "--limit"),
+        (("search", "a", "--limit", "0"), 2, "--limit"),
+        (("search", "a", "--limit", "-3"), 2, "--limit"),
         (("search", '"open'), 2, "quotation"),
         (("search", "a w/5 b"), 2, "not in this release"),
         (("search", "a", "--timezone", "Mars/Olympus"), 2, "Mars/Olympus"),
@@ -143,3 +145,27 @@ def test_the_seal_extends_from_one_day_to_the_next(home: Path, tmp_path: Path) -
     assert made.returncode == 0
     assert (checked.returncode, "VERIFIED" in checked.stdout) == (0, True)
     assert "carol" in checked.stdout
+
+
+def test_the_first_and_the_last_moment_that_a_message_may_have_are_shown(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ends.ndjson"
+    stamps = {
+        "first": "0001-01-01T00:00:00Z",
+        "last": "9999-12-31T23:59:59.999999Z",
+        "before": "1969-12-31T23:59:59.5Z",
+    }
+    file.write_text(
+        "".join(
+            json.dumps({"id": f"end-{text}", "conversation": "ends", "sender": "s", "sent_at": at, "text": text}) + "\n"
+            for text, at in stamps.items()
+        )
+    )
+    assert run(home, "import", "ndjson", str(file), "--account", "ends").returncode == 0
+    done = run(home, "events", "in:ends")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [" ".join(line.split()[1:3]) for line in done.stdout.splitlines()] == [
+        "0001-01-01 00:00:00",
+        "1969-12-31 23:59:59",
+        "9999-12-31 23:59:59",
+    ]

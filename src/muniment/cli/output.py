@@ -5,14 +5,13 @@ import re
 import sys
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from muniment.record.clock import SECOND
+from muniment.record.clock import rfc3339
 from muniment.record.decoded import DecodedEvent
 from muniment.record.event import Precision
 
-_FORMATS = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%d %H:%M"}
+_SHOWN = {Precision.DAY: len("2026-11-21"), Precision.MINUTE: len("2026-11-21 20:43")}
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -71,9 +70,7 @@ def sent(event: DecodedEvent) -> str:
     at = event.event.sent_at
     if at is None:
         return "—"
-    return (
-        f"{datetime.fromtimestamp(at / SECOND, UTC):{_FORMATS.get(event.event.sent_at_precision, '%Y-%m-%d %H:%M:%S')}}"
-    )
+    return rfc3339(at).replace("T", " ")[: _SHOWN.get(event.event.sent_at_precision, len("2026-11-21 20:43:55"))]
 
 
 def event_line(event: DecodedEvent, width: int = 160) -> str:

@@ -26,7 +26,7 @@ def rfc3339(at: int) -> str:
 
 @lru_cache(maxsize=16)  # stamps come in runs: a batch of records is received within a second or two
 def _second(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()  # strftime would not pad the year 1
 
 
 def from_rfc3339(text: str) -> int:

@@ -20,9 +20,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "query", nargs="+", metavar="QUERY", help=_("words, phrases and fields (docs/formats/query.md)")
     )
-    parser.add_argument("--limit", type=int, default=50, metavar="N", help=_("how many to show (default: %(default)s)"))
+    parser.add_argument(
+        "--limit", type=_positive, default=50, metavar="N", help=_("how many to show (default: %(default)s)")
+    )
     parser.add_argument("--count", action="store_true", help=_("print how many match, the number alone"))
     parser.add_argument("--timezone", metavar="ZONE", help=_("zone in which dates are meant (default: this machine's)"))
+
+
+def _positive(text: str) -> int:
+    """How many events to show; at most a million, which fit in memory."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 1000000, got {text!r}")
+    return int(text)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
