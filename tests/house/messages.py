@@ -8,6 +8,7 @@ import re
 import string
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -71,7 +72,11 @@ def po_bytes(catalog: Catalog) -> bytes:
     return b"\n".join(lines).strip() + b"\n"
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def mo_bytes(catalog: Catalog) -> bytes:
+    catalog.creation_date = EPOCH  # or the file would change with every run
     out = io.BytesIO()
     write_mo(out, catalog)
     return out.getvalue()

@@ -82,6 +82,11 @@ class BundleWriter:
             self._file.close()
             self._part.unlink(missing_ok=True)
 
+    @property
+    def attachments(self) -> int:
+        """Files that lie in the bundle for themselves: attachments, and raw bytes too large for a line."""
+        return sum(name.startswith(verifier.ATTACHMENTS) for name in self._files)
+
     def write_records(self, records: Iterable[ProducedRecord]) -> None:
         """Write records in the order of their leaves, large raw bytes and attachments as files of their own."""
         before = -1
@@ -139,14 +144,13 @@ class BundleWriter:
         self._put_listed(verifier.RECORDS_CHECKPOINT, self._note.encode())
         about, position = self._about, self._position
         root = encode_base64(position.root)
-        attachments = sum(name.startswith(verifier.ATTACHMENTS) for name in self._files)
         manifest = canonical(
             {
                 **msgspec.to_builtins(about),
                 "assurance": self._assurance,
                 "complete_up_to": self._heartbeat,
                 "counts": {
-                    "attachments": attachments,
+                    "attachments": self.attachments,
                     "events": self._events,
                     "records": self._records,
                     "withheld": self._withheld,

@@ -66,8 +66,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
 def print_sheet(sheet: BalanceSheet, output: Output) -> None:
     """The balance sheet for people."""
     names = {"bytes": _("bytes"), "lines": _("lines"), "messages": _("messages"), "attachments": _("attachments")}
+    fates = (_("seen"), _("stored"), _("duplicate"), _("rejected"))
     output.line(harmless(sheet.file))
-    output.line(f"  {'':12} {_('seen'):>14} {_('stored'):>14} {_('duplicate'):>14} {_('rejected'):>14}")
+    output.line(f"  {'':12} " + " ".join(f"{fate:>14}" for fate in fates))
     for what, count in sheet.counts.items():
         output.line(
             f"  {names[what]:12} {count.seen:>14,} {count.stored:>14,} {count.duplicate:>14,} {count.rejected:>14,}"

@@ -129,7 +129,7 @@ def produce(
         projector.catch_up()
     counted = Counter(leaf in selected.partial for leaf in selected.leaves)
     return Production(
-        out, len(selected.leaves), counted[True], len(selected.ids), len(selected.attachments), claim.manifest, line
+        out, len(selected.leaves), counted[True], len(selected.ids), bundle.attachments, claim.manifest, line
     )
 
 
