@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from muniment.capture import importer
 from muniment.capture.archive import Archive
 from muniment.capture.connector import Extent, ImportOptions, Part, Snapshot, SourceFile
 from muniment.capture.leader import Leader
@@ -129,6 +130,20 @@ def test_a_file_that_cannot_be_read_is_kept_whole(place: Place, archive: Archive
     assert sheet.counts["bytes"].rejected == len(content)
     assert len(sheet.rejected) == 1 and "a zip archive" in sheet.rejected[0].reason
     assert sealed(archive)[0] == content
+    check(place)
+
+
+def test_a_large_file_that_cannot_be_read_is_kept_in_pieces(
+    place: Place, archive: Archive, fast_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "PIECE", 1000)
+    content = b"PK\x03\x04" + bytes(range(256)) * 10
+    file = write(fast_path / "a.zip", content)
+    sheet = bring_in(archive, file)
+    assert sheet.balanced and len(sheet.rejected) == 1 and sheet.rejected[0].at == (0, 1000)
+    assert sealed(archive)[:3] == [content[:1000], content[1000:2000], content[2000:]]
+    assert kinds(archive) == {"undecoded": 1}
+    assert bring_in(archive, file).counts["bytes"].duplicate == len(content)
     check(place)
 
 

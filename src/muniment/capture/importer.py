@@ -27,6 +27,8 @@ from muniment.vault.pseudonym import SIZE, Pseudonyms
 
 BATCH_PARTS = 1024
 BATCH_BYTES = 8 * 1024 * 1024
+PIECE = 64 * 1024 * 1024
+"""Bytes of a record that keeps a file, or part of it, which no reader reads."""
 AHEAD = 16 * 1024
 """Records that may be sealed before the catalog knows of them; their keys are held in memory until it does."""
 
@@ -134,13 +136,13 @@ class Importer:
             yield from self._connector.read(source, self._options)
         except Unreadable as refusal:
             # No option would help: the bytes are evidence all the same, so they are kept whole.
-            yield Part(kind="span", raw=source.path.read_bytes(), at=(0, source.size), rejected=str(refusal))
+            yield from _whole(source, str(refusal))
         except MunimentError:
             raise
         except Exception as error:  # noqa: BLE001 - a fault in a reader must not lose the bytes it did not read
             # The sheet will not balance, and says so: what the reader handed over before is there twice now.
             reason = f"the reader of {self._connector.name} failed ({type(error).__name__}); the file is kept whole"
-            yield Part(kind="span", raw=source.path.read_bytes(), at=(0, source.size), rejected=reason)
+            yield from _whole(source, reason)
 
     def _store(self, batch: Sequence[Part], sheet: BalanceSheet, tiling: Tiling, runs: Runs, seen: set[bytes]) -> None:
         """Seal the parts of a batch that are new, and count them all."""
@@ -242,6 +244,14 @@ class Importer:
             "records",
             [self._sealer.seal(join_payload(header, raw), log="records", type="rec", source=self._account.source)],
         )
+
+
+def _whole(source: SourceFile, reason: str) -> Iterator[Part]:
+    """A file that no reader reads, in pieces that fit in memory: the first says why, the others are its further bytes."""
+    with source.path.open("rb") as file:
+        for offset in range(0, max(source.size, 1), PIECE):
+            raw = file.read(PIECE)
+            yield Part(kind="span", raw=raw, at=(offset, len(raw)), rejected=None if offset else reason)
 
 
 def _key(part: Part) -> str:
