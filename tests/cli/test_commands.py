@@ -169,3 +169,28 @@ def test_the_first_and_the_last_moment_that_a_message_may_have_are_shown(home: P
         "1969-12-31 23:59:59",
         "9999-12-31 23:59:59",
     ]
+
+
+def test_a_terminal_without_unicode_gets_code_points_and_json_stays_utf_8(home: Path) -> None:
+    plain = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    shown, data = (run(home, "search", "from:bob", *more, **plain) for more in ((), ("--json",)))
+
+    assert (shown.returncode, shown.stderr, "\\u4fdd\\u8b49" in shown.stdout) == (0, "", True)
+    assert json.loads(data.stdout.splitlines()[0])["text"] == "保證"
+
+
+def test_a_file_name_does_not_act_on_the_terminal(home: Path, tmp_path: Path) -> None:
+    done = run(home, "import", "ndjson", str(tmp_path / "no\x1b[31m\nsuch"), "--account", "x")
+
+    assert done.returncode == 3
+    assert "\x1b" not in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_user_without_a_name_is_a_number(home: Path) -> None:
+    code = "import os, pwd; pwd.getpwuid = {}.__getitem__; from muniment.desk.desk import system_user; print(system_user())"
+    names = {"LOGNAME": "", "USER": "", "LNAME": "", "USERNAME": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **names}, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == f"system:{os.getuid()}\n", done.stderr

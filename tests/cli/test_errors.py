@@ -366,3 +366,13 @@ def test_a_database_that_another_process_writes_is_busy(
     writer.close()
     assert (code, "another process writes the intake database" in line) == (BUSY, True)
     check(place)
+
+
+def test_what_no_room_expected_of_the_system_is_one_line_too(place: Place) -> None:
+    checkpoint = place.home / "log" / "records" / "checkpoint"
+    checkpoint.unlink()
+    checkpoint.mkdir()
+    done = muniment(place, "search", "word")
+
+    assert (done.returncode, done.stdout) == (STORAGE, "")
+    assert str(checkpoint) in one_line(done.stderr)

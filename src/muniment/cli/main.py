@@ -2,13 +2,14 @@
 
 import argparse
 import importlib
+import io
 import os
 import resource
 import sys
 from collections.abc import Sequence
 
 from muniment.cli.output import Output
-from muniment.record.errors import MunimentError
+from muniment.record.errors import MunimentError, StorageFailed
 from muniment.site.version import version
 from muniment.site.words import LANGUAGES, _, choose, say, use
 
@@ -77,7 +78,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # keys and messages are in this memory
     arguments = list(sys.argv[1:] if argv is None else argv)
     use(choose(_language(arguments)))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows code points, no traceback
     options = parser().parse_args(arguments)
+    if options.json and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal is (RFC 8259 §8.1)
     output = Output(as_json=options.json)
     try:
         code: int = options.run(options, output)
@@ -92,6 +98,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as problem:  # what no room expected: most often a file of another user
+        name, reason = str(problem.filename or "?"), problem.strerror or type(problem).__name__
+        failed = StorageFailed("{file} cannot be read: {reason}; check its permissions", file=name, reason=reason)
+        output.error(f"muniment {options.command}: {say(failed)}")
+        return failed.exit_code
     output.clear_progress()
     return code
 

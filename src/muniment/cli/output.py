@@ -48,9 +48,9 @@ class Output:
         print(text, file=self._out)
 
     def error(self, text: str) -> None:
-        """A refusal, one line on standard error."""
+        """A refusal, one line on standard error, whatever the names in it hold."""
         self.clear_progress()
-        print(text, file=self._err)
+        print(harmless(text), file=self._err)
 
     def progress(self, text: str) -> None:
         """Replace the progress line, on a terminal only."""

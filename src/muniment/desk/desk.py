@@ -1,6 +1,7 @@
 """Who sits at the desk: an opened archive, its catalog, and the person in whose name everything is read and done."""
 
 import getpass
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +28,11 @@ class Desk:
 
 
 def system_user() -> str:
-    """The actor of whoever runs a command without --as."""
-    return f"system:{getpass.getuser()}"
+    """The actor of whoever runs a command without --as; a user without a name, as in some containers, is a number."""
+    try:
+        return f"system:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"system:{os.getuid()}"
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from muniment.cli.output import Output
+from muniment.cli.output import Output, harmless
 from muniment.cli.zone import local_zone
 from muniment.desk.desk import open_desk
 from muniment.desk.productions import actions
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         _(
             "{path}: {events} events of {records} records, {withheld} of them withheld, {attachments} attachments"
         ).format(
-            path=made.path,
+            path=harmless(str(made.path)),
             events=made.events,
             records=made.records,
             withheld=made.withheld,
