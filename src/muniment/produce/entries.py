@@ -34,7 +34,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """How many things within its range the query could not see or the bundle does not hold."""
+    """How many things the query could not see in the whole archive, and (`missing_media`) how many the produced events lack."""
 
     undecoded: int = 0
     unsearchable: int = 0

@@ -1183,7 +1183,7 @@ class Examination:
                 "cannot be compared with the raw bytes."
             )
         words = {
-            "disposed": "records that matched had been disposed of under a rule",
+            "disposed": "records of the archive had been disposed of under a rule; whether the query would have matched them cannot be known",
             "gaps": "gaps in capture lie within the range (gaps.json)",
             "missing_media": "attachments are named by messages but not in the archive",
             "undecoded": "records could not be decoded and are searchable by their raw text only",
