@@ -13,6 +13,7 @@ from muniment.desk.desk import Desk, open_desk
 from muniment.desk.productions.actions import produce
 from muniment.desk.productions.redecode import redecode
 from muniment.proof import note, verifier
+from muniment.record.errors import Refused
 
 HONG_KONG = ImportOptions(timezone="Asia/Hong_Kong", date_order="dmy")
 FIRST = """13/03/2026, 09:00 - Amy: good morning
@@ -99,3 +100,14 @@ def test_a_bundle_made_now_extends_every_seal_given_before(desk: Desk, tmp_path:
     reports = [verifier.verify_bundle(str(tmp_path / "all.zip"), keys, seal, None, note.verify) for seal in seals]
 
     assert [report.refused for report in reports] == [None, None, None]
+
+
+@pytest.mark.parametrize("line", ["nonsense", "muniment-seal/v1 example.org/other records:1:AA= audit:1:AA= AA="])
+def test_a_production_since_what_is_no_seal_of_this_archive_is_refused_before_it_is_audited(
+    desk: Desk, tmp_path: Path, line: str
+) -> None:
+    with pytest.raises(Refused, match="not a seal of"):
+        produce(desk, "morning", tmp_path / "all.zip", "request 7", since=[line])
+
+    assert "produce" not in [act for act, _, _ in audited(desk)]
+    assert not (tmp_path / "all.zip").exists()

@@ -1182,12 +1182,13 @@ class Examination:
                 f"{manifest['counts']['withheld']} records are withheld because only some of their events matched: what their events say "
                 "cannot be compared with the raw bytes."
             )
+        everywhere = "in the whole archive, whatever was asked"
         words = {
-            "disposed": "records of the archive had been disposed of under a rule; whether the query would have matched them cannot be known",
+            "disposed": f"records had been disposed of under a rule, {everywhere}; which of them would have matched cannot be known",
             "gaps": "gaps in capture lie within the range (gaps.json)",
             "missing_media": "attachments are named by messages but not in the archive",
-            "undecoded": "records could not be decoded and are searchable by their raw text only",
-            "unsearchable": "items could not be searched",
+            "undecoded": f"records could not be decoded and are searchable by their raw text only, {everywhere}",
+            "unsearchable": f"items could not be searched, {everywhere}",
         }
         said.extend(f"Not seen by the query: {unseen[name]} {text}." for name, text in words.items() if unseen[name])
         if self.absent:

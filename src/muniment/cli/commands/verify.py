@@ -106,6 +106,13 @@ def print_verdict(verdict: Verdict, output: Output) -> None:
                     "Not excluded without a seal (--since): a rewrite by the keys' holder, a return to an older copy of everything."
                 )
             )
+    elif verdict.faults and verdict.compared:
+        # The catalog is compared only when nothing that is sealed is at fault: so it is the catalog alone.
+        output.line(
+            _(
+                "THE CATALOG IS AT FAULT: {count} findings. Nothing sealed is affected: `muniment rebuild` makes the catalog again."
+            ).format(count=verdict.faults + verdict.leavings)
+        )
     elif verdict.faults:
         output.line(
             _(

@@ -18,6 +18,8 @@ from muniment.search.ast import Query
 from muniment.search.grammar import parse
 from muniment.search.sqlite import Index
 
+SEALS_IN_A_BUNDLE = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -111,6 +113,12 @@ def records_of_blobs(desk: Desk, digests: Collection[str]) -> Iterator[int]:
 
 
 def earlier_seals(desk: Desk) -> list[str]:
-    """Every seal that was ever given out, oldest first."""
-    rows = desk.catalog.execute("SELECT body FROM audit_entry WHERE act = 'seal.give' ORDER BY leaf")
-    return [msgspec.json.decode(body)["detail"]["seal"] for (body,) in rows]
+    """The newest seals that were given out, oldest first; a bundle proves that the archive extends each of them.
+
+    Older ones than the newest 256 are proven when they are asked for by `produce --since`: each costs every bundle two
+    proofs.
+    """
+    rows = desk.catalog.execute(
+        "SELECT body FROM audit_entry WHERE act = 'seal.give' ORDER BY leaf DESC LIMIT ?", (SEALS_IN_A_BUNDLE,)
+    )
+    return [msgspec.json.decode(body)["detail"]["seal"] for (body,) in rows][::-1]

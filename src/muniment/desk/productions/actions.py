@@ -17,7 +17,7 @@ from muniment.produce.entries import About, AuditEntry, NotSeen, ProducedRecord
 from muniment.produce.transcript import TranscriptHead, amendments, transcript
 from muniment.proof import seal as sealing
 from muniment.record.clock import rfc3339
-from muniment.record.errors import Refused
+from muniment.record.errors import Damaged, Refused
 from muniment.record.event import AttachmentStatus
 from muniment.record.words import ENGLISH, Words, _
 from muniment.search import tokens
@@ -80,6 +80,7 @@ def produce(
             folder=str(out.parent),
         )
     archive = desk.archive
+    seals = [*earlier_seals(desk), *(_own_seal(desk, line) for line in since)]
     with Leader(archive) as leader:
         leader.drain()
         heartbeat = leader.heartbeat()
@@ -116,7 +117,6 @@ def produce(
                 ),
             )
             entry = Entry(act="produce", actor=desk.actor, purpose=reason, query=text, bundle=claim.members())
-            seals = [*earlier_seals(desk), *since]
             sealed = _enter(desk, leader, entry)
             bundle.finish(
                 sealed, archive.audit.log.checkpoint_text(), archive.audit.log.prover(leader.size("audit")), seals
@@ -130,6 +130,19 @@ def produce(
     counted = Counter(leaf in selected.partial for leaf in selected.leaves)
     return Production(
         out, len(selected.leaves), counted[True], len(selected.ids), bundle.attachments, claim.manifest, line
+    )
+
+
+def _own_seal(desk: Desk, line: str) -> str:
+    """A seal that this archive gave; raises Refused for any other, before anything is entered in the audit log."""
+    try:
+        if sealing.open(line, [desk.archive.signers["records"].vkey]).origin == desk.archive.home.origin:
+            return line
+    except Damaged:
+        pass
+    raise Refused(
+        "what --since gives is not a seal of {origin}; copy the whole line that `muniment checkpoint` printed",
+        origin=desk.archive.home.origin,
     )
 
 
