@@ -25,11 +25,11 @@ from muniment.record.errors import MunimentError
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import SIZE, Pseudonyms
 
-BATCH_PARTS = 1024
+BATCH_PARTS = 4096
 BATCH_BYTES = 8 * 1024 * 1024
 PIECE = 64 * 1024 * 1024
 """Bytes of a record that keeps a file, or part of it, which no reader reads."""
-AHEAD = 16 * 1024
+AHEAD = 32 * 1024
 """Records that may be sealed before the catalog knows of them; their keys are held in memory until it does."""
 
 Progress = Callable[[int, int], None]

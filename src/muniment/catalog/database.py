@@ -6,7 +6,7 @@ from pathlib import Path
 from muniment.record.errors import MunimentError, NotFound
 from muniment.vault.sqlite import check_version, connect
 
-VERSION = 2
+VERSION = 3
 """Migrations that this build knows; a catalog with more was made by a newer one."""
 CACHE_MIB = 192
 CHECKPOINT_PAGES = 8192

@@ -59,8 +59,17 @@ def _decoded(row: tuple[int, int, int, str, str, str, int, str]) -> DecodedEvent
 
 def unsearchable(catalog: sqlite3.Connection) -> Unsearchable:
     """How much of the archive a search cannot see."""
-    undecoded = catalog.execute("SELECT count(*) FROM record WHERE status = 'undecoded'").fetchone()[0]
-    attachments = catalog.execute(
-        "SELECT count(*) FROM record WHERE part = 'attachment' AND status <> 'disposed'"
-    ).fetchone()[0]
-    return Unsearchable(undecoded, attachments)
+    return Unsearchable(
+        _rare(catalog, "status = 'undecoded'"), _rare(catalog, "part = 'attachment' AND status <> 'disposed'")
+    )
+
+
+def disposed(catalog: sqlite3.Connection) -> int:
+    """How many records were destroyed under a rule."""
+    return _rare(catalog, "status = 'disposed'")
+
+
+def _rare(catalog: sqlite3.Connection, condition: str) -> int:
+    # The second condition is the index's own: without it, every record would be looked at.
+    sql = f"SELECT count(*) FROM record WHERE {condition} AND (part <> 'message' OR status <> 'decoded')"
+    return int(catalog.execute(sql).fetchone()[0])

@@ -9,7 +9,7 @@ from muniment.capture.audit import Entry
 from muniment.capture.leader import Leader
 from muniment.capture.registry import CONNECTORS, connector
 from muniment.catalog.projector import Projector
-from muniment.catalog.read import events_of, unsearchable
+from muniment.catalog.read import disposed, events_of, unsearchable
 from muniment.desk.archive.access import earlier_seals, parse_query, positions_of, records_of_blobs
 from muniment.desk.desk import Desk
 from muniment.produce.bundle import BundleWriter
@@ -106,14 +106,13 @@ def produce(
             bundle.write_events(events_of(desk.catalog, selected.ids))
             bundle.write_transcript(_transcript(desk, about, selected, now, words, lang))
             blind = unsearchable(desk.catalog)
-            disposed = desk.catalog.execute("SELECT count(*) FROM record WHERE status = 'disposed'").fetchone()[0]
             claim = bundle.close_manifest(
                 (),
                 NotSeen(
                     undecoded=blind.undecoded,
                     unsearchable=blind.attachments,
                     missing_media=selected.missing_media,
-                    disposed=disposed,
+                    disposed=disposed(desk.catalog),
                 ),
             )
             entry = Entry(act="produce", actor=desk.actor, purpose=reason, query=text, bundle=claim.members())
