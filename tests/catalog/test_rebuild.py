@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from muniment.capture.connector import ImportOptions
+from muniment.catalog.check import compare_catalogs
 from muniment.catalog.database import open_catalog
 from muniment.catalog.rebuild import TABLES, build, logical_hash, replace_catalog
 from muniment.desk.archive import access, actions
@@ -90,3 +91,20 @@ def test_the_hash_covers_every_row_and_column(filled: Place, table: str) -> None
             catalog.execute(f"UPDATE {table} SET {column} = 99999 WHERE rowid = (SELECT rowid FROM {table} LIMIT 1)")
         assert live_hash(filled) != before
         before = live_hash(filled)
+
+
+def test_a_catalog_of_times_that_no_id_can_carry_is_answered_exactly_and_in_order(
+    place: Place, fast_path: Path
+) -> None:
+    years = ("0001", "1969", "2026", "9999")
+    file = fast_path / "far.ndjson"
+    file.write_bytes(b"".join(message(n, sent_at=f"{year}-03-01T00:00:00Z") for n, year in enumerate(years)))
+    with open_desk(place.home, place.keys) as desk:
+        actions.bring_in(desk, file, "ndjson", "phone", ImportOptions())
+        queries = ("before:1970-01-01", "after:1970-01-01", "after:3000-01-01")
+        assert [access.count(desk, query) for query in queries] == [2, 2, 1]
+    with place.open() as archive:
+        build(archive, fast_path / "fresh.sqlite3", make_catalog)
+    findings: list[object] = []
+    compare_catalogs(place.home / "catalog.sqlite3", fast_path / "fresh.sqlite3", findings.append)
+    assert findings == []

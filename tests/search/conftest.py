@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from muniment.search import ast, grammar, index, postgres, scripts, sqlite, tables
-from muniment.search.document import Document, Name, document_id
+from muniment.search.document import Document, Name, document_id, outside
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
@@ -102,7 +102,8 @@ def make_document() -> MakeDocument:
             "kind": "message",
             "sender": Name("85291234567", "Alice"),
         }
-        return Document(id=document_id(seconds, next(numbers)), text=text, **{**given, **more})
+        identifier = document_id(seconds, next(numbers))
+        return Document(id=identifier, text=text, outside=outside(seconds), **{**given, **more})
 
     return make
 
@@ -193,8 +194,9 @@ def read_matches(document: Document, node: ast.Node) -> bool:
         case ast.Or(parts):
             return any(read_matches(document, part) for part in parts)
         case ast.Sent(first, end):
-            seconds = document.id >> 29
-            return seconds > 0 and (first is None or seconds >= first) and (end is None or seconds < end)
+            dated = document.id >> 29 > 0
+            seconds = document.id >> 29 if document.outside is None else document.outside
+            return dated and (first is None or seconds >= first) and (end is None or seconds < end)
         case ast.Field(name, value, prefix):
             people = {
                 "from": [document.sender] if document.sender else [],

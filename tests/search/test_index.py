@@ -10,7 +10,7 @@ import pytest
 
 from muniment.record.errors import NotFound, Refused
 from muniment.search import ast, grammar, postgres, sqlite, tokens
-from muniment.search.document import Document, Name, document_id, prepare, sent_seconds, shard_of
+from muniment.search.document import Document, Name, document_id, outside, prepare, sent_seconds, shard_of
 from muniment.search.index import Facet, Index
 
 Ask = Callable[..., list[int]]
@@ -62,6 +62,31 @@ def test_times_may_stand_anywhere_in_a_query(empty: Index, make_document: Make, 
     assert ask(empty, "on:2024-12-31 OR undated") == [1, 3]
     assert ask(empty, "NOT (on:2024 OR on:2025)") == [3]
     assert ask(empty, "") == [2, 1, 3]
+
+
+def test_times_that_no_id_can_carry_are_compared_exactly(empty: Index, make_document: Make, ask: Ask) -> None:
+    years = ("0001-01-01", "1969-12-31", "1970-01-01", "2026-03-01", "2600-01-01", "9999-12-31")
+    documents = [make_document("x", at=f"{day}T00:00:00+00:00") for day in years] + [make_document("x", at=None)]
+    empty.add(documents)
+
+    for query, found in (
+        ("before:1970-01-01", {1, 2}),
+        ("NOT before:1970-01-01", {3, 4, 5, 6, 7}),
+        ("after:1970-01-01", {3, 4, 5, 6}),
+        ("on:1970-01-01", {3}),
+        ("before:1969", {1}),
+        ("on:1969", {2}),
+        ("before:1970-01-01T00:00:01", {1, 2, 3}),
+        ("after:2514", {5, 6}),
+        ("on:2514", set()),
+        ("after:3000-01-01", {6}),
+        ("before:3000-01-01", {1, 2, 3, 4, 5}),
+        ("x after:2026 before:3000-01-01", {4, 5}),
+        ("after:2027 OR before:1969-12-31", {1, 5, 6}),
+    ):
+        assert set(ask(empty, query)) == found, query
+    empty.remove(documents[5])
+    assert ask(empty, "after:3000-01-01") == [] and len(empty._names_in("time")) == 4
 
 
 def test_a_time_is_a_day_of_the_zone_that_was_asked_for(empty: Index, make_document: Make) -> None:
@@ -231,6 +256,7 @@ def test_ids_are_in_the_order_of_time() -> None:
     assert document_id(None, 5) < document_id(1, 0) < document_id(1, 1) < document_id(2, 0)
     assert document_id(-5, 0) == document_id(1, 0) and document_id(1 << 40, 0) == document_id((1 << 34) - 1, 0)
     assert sent_seconds(document_id(None, 9)) is None and sent_seconds(document_id(77, 9)) == 77
+    assert [outside(s) for s in (None, -5, 0, 1, (1 << 34) - 1, 1 << 34)] == [None, -5, 0, None, None, 1 << 34]
     with pytest.raises(Refused):
         document_id(1, 1 << 29)
 

@@ -1,7 +1,7 @@
 """Recall and precision 1.0: on both databases the index finds exactly what a reader of every document finds."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from muniment.record.errors import Refused
 from muniment.search import ast, grammar, tokens
 from muniment.search.ast import And, Everything, Field, Node, Not, Or, Query, Sent, Text
-from muniment.search.document import Document, Name, document_id
+from muniment.search.document import Document, Name, document_id, outside
 from muniment.search.index import Index
 
 Reader = Callable[[Document, Node], bool]
 
 START = int(datetime.fromisoformat("2024-12-30T00:00:00+00:00").timestamp())
 DAYS = [START + int(timedelta(days=day).total_seconds()) for day in (0, 1, 2, 3, 4, 40, 400)]
+ENDS = [0, 1, 2, (1 << 34) - 1, 1 << 34, (1 << 34) + 1]
+FAR = [int(datetime(year, 7, 1, tzinfo=UTC).timestamp()) for year in (1, 1969, 2600, 9999)] + [-1]
+"""Where ids end, and what they cannot carry."""
 
 # Few and awkward pieces, so that generated queries do meet generated texts.
 ATOMS = st.sampled_from(
@@ -27,7 +30,8 @@ SPACED = st.one_of(ATOMS, st.sampled_from(["", " ", "　", "\n", "、"]))
 TEXTS = st.lists(SPACED, max_size=12).map("".join)
 PIECES = st.lists(SPACED, min_size=1, max_size=4).map("".join)
 NAMES = st.builds(Name, TEXTS, st.one_of(st.just(""), TEXTS))
-TIMES = st.one_of(st.none(), st.sampled_from(DAYS), st.integers(DAYS[0], DAYS[-1]))
+TIMES = st.one_of(st.none(), st.sampled_from(DAYS), st.integers(DAYS[0], DAYS[-1]), st.sampled_from(ENDS + FAR))
+BOUNDS = st.one_of(st.none(), st.sampled_from(DAYS), st.sampled_from(ENDS + FAR))
 WORDS = st.sampled_from(["image", "voice", "edited", "Recalled", "ambiguous_boundary", "群"])
 
 
@@ -37,7 +41,8 @@ def corpora(draw: st.DrawFn) -> list[Document]:
     person = st.sampled_from(people)
     documents = [
         Document(
-            id=document_id(draw(TIMES), number),
+            id=document_id(sent, number),
+            outside=outside(sent),
             text=draw(TEXTS),
             conversation=draw(person),
             account=draw(WORDS),
@@ -48,7 +53,7 @@ def corpora(draw: st.DrawFn) -> list[Document]:
             flags=tuple(draw(st.lists(WORDS, max_size=2))),
             has=tuple(draw(st.lists(WORDS, max_size=2))),
         )
-        for number in range(1, draw(st.integers(1, 12)) + 1)
+        for number, sent in enumerate(draw(st.lists(TIMES, min_size=1, max_size=12)), 1)
     ]
     return draw(st.permutations(documents))
 
@@ -64,7 +69,7 @@ LEAVES = st.one_of(
     st.builds(Text, PIECES, st.booleans()),
     st.builds(Text, PIECES, st.booleans()),
     st.one_of(*[_field(name) for name in ("from", "to", "with", "in", "type", "channel", "has", "is", "account")]),
-    st.builds(Sent, st.one_of(st.none(), st.sampled_from(DAYS)), st.one_of(st.none(), st.sampled_from(DAYS))),
+    st.builds(Sent, BOUNDS, BOUNDS),
     st.just(Everything()),
 )
 

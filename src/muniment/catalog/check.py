@@ -298,6 +298,7 @@ _LETTERS = {
     "flag": "f",
     "has": "x",
     "label": "l",
+    "time": "t",
 }
 
 

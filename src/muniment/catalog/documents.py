@@ -2,8 +2,9 @@
 
 import posixpath
 
+from muniment.record.clock import SECOND
 from muniment.record.event import Attachment, Event
-from muniment.search.document import Document, Name
+from muniment.search.document import Document, Name, outside
 
 _FAMILIES = {
     "image": ("png", "jpg", "jpeg", "gif", "webp", "heic", "bmp", "tif", "tiff"),
@@ -40,6 +41,7 @@ def document(identifier: int, event: Event, connector: str, account: str = "") -
         recipients=tuple([Name(recipient) for recipient in event.recipients]),
         flags=event.flags,
         has=has,
+        outside=None if event.sent_at is None else outside(event.sent_at // SECOND),
     )
 
 

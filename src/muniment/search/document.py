@@ -13,7 +13,7 @@ from muniment.search import tokens
 
 SEQUENCE_BITS: Final = 29
 LATEST: Final = 1 << 34
-"""Seconds since 1970 that an id can carry end here, in the year 2514."""
+"""Seconds since 1970 that an id can carry end here (exclusive), in the year 2514."""
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True):
@@ -37,6 +37,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     flags: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    outside: int | None = None
+    """The second of sending, when the id cannot carry it; made by `outside`."""
 
 
 LONGEST_NAME: Final = 300
@@ -59,12 +61,17 @@ class Row(NamedTuple):
 def document_id(sent_seconds: int | None, sequence: int) -> int:
     """The id of a document sent at `sent_seconds` (since 1970 UTC; None: undated): `seconds << 29 | sequence`.
 
-    Times outside 1970-2514 become the nearest second that fits. Raises Refused for a sequence outside 29 bits.
+    Times outside 1970-2514 become the nearest second that fits; `outside` gives them for the document. Raises Refused for a sequence outside 29 bits.
     """
     if not 0 <= sequence < 1 << SEQUENCE_BITS:
         raise Refused("the sequence {got} does not fit a document's id; expected 0 to 2^29 - 1", got=sequence)
     seconds = 0 if sent_seconds is None else min(max(sent_seconds, 1), LATEST - 1)
     return seconds << SEQUENCE_BITS | sequence
+
+
+def outside(sent_seconds: int | None) -> int | None:
+    """`sent_seconds` when `document_id` puts another second in its place, else None."""
+    return None if sent_seconds is None or 1 <= sent_seconds < LATEST else sent_seconds
 
 
 def sent_seconds(document: int) -> int | None:

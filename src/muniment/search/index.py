@@ -15,7 +15,7 @@ from muniment.search import plan, tokens
 from muniment.search.ast import Field, Node, Query
 from muniment.search.document import Document, Name, Row, Shard, calendar, prepare, shard_of, storable
 
-Role = Literal["person", "conversation", "account", "channel", "kind", "flag", "has", "label"]
+Role = Literal["person", "conversation", "account", "channel", "kind", "flag", "has", "label", "time"]
 By = Literal["from", "to", "in", "account", "channel", "type", "is", "has", "label", "year", "month", "day"]
 
 MARK: Final = "·"
@@ -34,6 +34,8 @@ _ROLES: Final[dict[str, tuple[Role, str]]] = {
     "label": ("label", "l"),
 }
 """The role in which a field looks for names, and the letters of the tokens that it stands for."""
+_TIME: Final = "t"
+"""The letter of a time that no id can carry; its name is the second, in decimal."""
 
 
 class NameRow(NamedTuple):
@@ -90,6 +92,8 @@ class Index(ABC):
                 head = heads[common] = _facets(document, number)
             if document.sender is not None:
                 head = f"{head} {MARK}s{number('person', document.sender.native, document.sender.display)}"
+            if document.outside is not None:
+                head = f"{head} {MARK}{_TIME}{number('time', str(document.outside), '')}"
             if not shard.first <= document.id < shard.end:
                 shard = shard_of(document.id)
             by_shard.setdefault(shard, []).append((document.id, f"{head} {body}"))
@@ -117,8 +121,10 @@ class Index(ABC):
         head = _facets(document, number)
         if document.sender is not None:
             head = f"{head} {MARK}s{number('person', document.sender.native, document.sender.display)}"
+        if document.outside is not None:
+            head = f"{head} {MARK}{_TIME}{number('time', str(document.outside), '')}"
         self._erase(shard, document.id, f"{head} {tokens.body(document.text)}")
-        letters = {role: "sr" if role == "person" else letter for role, letter in _ROLES.values()}
+        letters = {"time": _TIME, **{role: letter for role, letter in _ROLES.values() if letter not in ("s", "r")}}
         for (role, native, display), name in ids.items():
             borne = plan.Any(tuple(plan.Row((f"{MARK}{letter}{name}",)) for letter in letters[role]))  # type: ignore[index]
             if not any(self._holds(shard, borne) for shard in self._known_shards()):
@@ -207,7 +213,7 @@ class Index(ABC):
         shards = sorted(self._known_shards(), key=lambda shard: shard.first, reverse=True)
         return [
             _Window(shard, max(shard.first, window.first), min(shard.end, window.end), window.expression)
-            for window in plan.plan(nodes, self._lookup, before=before)
+            for window in plan.plan(nodes, self._lookup, self._outside, before=before)
             for shard in shards
             if shard.first < window.end and window.first < shard.end
         ]
@@ -221,6 +227,9 @@ class Index(ABC):
             value = tokens.fold(field.value)
             ids = [name.id for name in self._names_in(role) if tokens.fold(name.native) == value]
         return [f"{MARK}{letter}{number}" for letter in letters for number in ids]
+
+    def _outside(self) -> dict[int, str]:
+        return {int(name.native): f"{MARK}{_TIME}{name.id}" for name in self._names_in("time")}
 
     def _numbering(self, new: list[NameRow]) -> "_Number":
         """A function that gives a name's number and puts names not seen before into `new`."""
@@ -333,4 +342,6 @@ def _names_of(document: Document) -> list[tuple[str, str, str]]:
     _facets(document, note)
     if document.sender is not None:
         note("person", document.sender.native, document.sender.display)
+    if document.outside is not None:
+        note("time", str(document.outside), "")
     return list(seen)
