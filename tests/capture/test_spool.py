@@ -9,7 +9,7 @@ import pytest
 
 from muniment.capture.archive import Archive
 from muniment.capture.connector import ImportOptions
-from muniment.capture.spool import spool, unspool
+from muniment.capture.spool import interrupted, spool, unspool
 from muniment.record.errors import NotFound, Refused, StorageFailed
 from tests.archives import Place, bring_in, check, message, messages
 from tests.faults import FaultyDisk, How
@@ -48,13 +48,33 @@ def test_an_interrupted_import_is_known_by_its_bytes_whatever_the_name(archive: 
     again = spool(archive, messages(fast_path / "renamed", range(3)), "ndjson", "a1", NONE)
     assert (again.import_id, again.resumed) == (first.import_id, True)
     assert copies(archive) == [first.import_id]
-    for connector, account, options in (
-        ("whatsapp", "a1", NONE),
-        ("ndjson", "a2", NONE),
-        ("ndjson", "a1", ImportOptions(timezone="Asia/Tokyo")),
-    ):
-        other = spool(archive, fast_path / "a", connector, account, options)
+    for connector, account in (("whatsapp", "a1"), ("ndjson", "a2")):
+        other = spool(archive, fast_path / "a", connector, account, NONE)
         assert not other.resumed and other.import_id != first.import_id
+    assert len(copies(archive)) == 3
+
+
+def test_the_same_file_with_other_options_replaces_the_import_that_was_interrupted(
+    archive: Archive, fast_path: Path
+) -> None:
+    first = spool(archive, messages(fast_path / "a", range(3)), "ndjson", "a1", NONE)
+    second = spool(archive, fast_path / "a", "ndjson", "a1", ImportOptions(timezone="Asia/Tokyo"))
+    assert not second.resumed and second.import_id != first.import_id
+    assert copies(archive) == [second.import_id]
+    assert [left.import_id for left in interrupted(archive)] == [second.import_id]
+    unspool(archive, second.import_id)
+    assert (copies(archive), interrupted(archive)) == ([], [])
+
+
+def test_an_interrupted_import_is_named_until_it_is_finished(archive: Archive, fast_path: Path) -> None:
+    assert interrupted(archive) == []
+    begun = archive.clock()
+    for name, numbers in (("b", range(4)), ("a", range(3))):
+        spool(archive, messages(fast_path / name, numbers), "ndjson", "a1", NONE)
+    assert [left.name for left in interrupted(archive)] == ["b", "a"], "the oldest comes first"
+    assert begun <= interrupted(archive)[0].started_at <= interrupted(archive)[1].started_at <= archive.clock()
+    unspool(archive, interrupted(archive)[0].import_id)
+    assert [left.name for left in interrupted(archive)] == ["a"]
 
 
 def test_a_copy_without_an_import_is_removed_and_one_with_is_kept(archive: Archive, fast_path: Path) -> None:

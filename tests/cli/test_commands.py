@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from muniment.capture.archive import open_archive
+from muniment.capture.connector import ImportOptions
+from muniment.capture.spool import spool, unspool
+
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202etxt.exe\u200b"
 
 
@@ -184,6 +188,22 @@ def test_a_file_name_does_not_act_on_the_terminal(home: Path, tmp_path: Path) ->
 
     assert done.returncode == 3
     assert "\x1b" not in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_an_import_that_was_interrupted_is_named_after_the_next_one(home: Path, tmp_path: Path) -> None:
+    line = '{"id": "%s", "conversation": "d", "sender": "amy", "sent_at": "2026-03-01T09:00:00Z", "text": "x"}\n'
+    for name in ("begun", "other"):
+        (tmp_path / name).write_text(line % name)
+    with open_archive(home, home.with_name("home.keys")) as archive:
+        source = "a0123456789abcdef"
+        begun = spool(archive, tmp_path / "begun", "ndjson", source, ImportOptions())
+    words = ("import", "ndjson", str(tmp_path / "other"), "--account", "phone")
+    done = run(home, *words)
+    assert done.returncode == 0
+    assert "an import of begun, begun 20" in done.stdout.splitlines()[-1]
+    with open_archive(home, home.with_name("home.keys")) as archive:
+        unspool(archive, begun.import_id)
+    assert "interrupted" not in run(home, *words).stdout
 
 
 def test_a_user_without_a_name_is_a_number(home: Path) -> None:

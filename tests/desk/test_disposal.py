@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from muniment.capture.connector import ImportOptions
+from muniment.capture.spool import spool, unspool
 from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import build, logical_hash
 from muniment.desk.archive import access, actions, disposal
@@ -111,6 +112,20 @@ def test_an_older_bundle_still_verifies(desk: Desk, tmp_path: Path) -> None:
 def test_the_public_door_is_shut(desk: Desk) -> None:
     with pytest.raises(Refused, match="no retention rules"):
         disposal.dispose(desk, [1])
+
+
+def test_nothing_is_destroyed_while_a_copy_of_an_import_is_left(desk: Desk, tmp_path: Path) -> None:
+    leaf = secret(desk)
+    begun = spool(desk.archive, tmp_path / "chat.ndjson", "ndjson", "a1", ImportOptions())
+    with pytest.raises(Refused, match=r"chat\.ndjson.*finish"):
+        disposal.destroy(desk, [leaf], "rule 7")
+    assert secret(desk) == leaf
+
+    unspool(desk.archive, begun.import_id)
+    (desk.archive.home.spool / "left-by-a-crash").write_bytes((tmp_path / "chat.ndjson").read_bytes())
+    disposal.destroy(desk, [leaf], "rule 7")
+
+    assert {word: files_with(desk.archive.home.path, word) for word in CANARIES} == {word: [] for word in CANARIES}
 
 
 def test_a_disposal_that_was_stopped_before_its_last_step_is_finished_by_the_next_command(

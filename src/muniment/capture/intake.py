@@ -208,9 +208,24 @@ class Intake:
         with self._disk.transaction(self.database, "intake"):
             self.database.execute("INSERT OR REPLACE INTO lease (id, holder, since) VALUES (1, ?, ?)", (holder, since))
 
-    def begin_import(self, row: Sequence[str | int]) -> None:
-        """Keep what an import needs to go on after an interruption: the columns of `import_run`, in their order."""
+    def imports(self) -> list[tuple[str, str, int]]:
+        """The id, name and beginning (µs UTC) of each import that is not finished, oldest first."""
+        return self.database.execute("SELECT id, name, started_at FROM import_run ORDER BY started_at, id").fetchall()
+
+    def imports_of(self, sha256: str, account: str, connector: str) -> list[tuple[str, str]]:
+        """The ids and options of the unfinished imports of a file into an account."""
+        return self.database.execute(
+            "SELECT id, options FROM import_run WHERE sha256 = ? AND account = ? AND connector = ?",
+            (sha256, account, connector),
+        ).fetchall()
+
+    def begin_import(self, row: Sequence[str | int], instead_of: Sequence[str] = ()) -> None:
+        """Keep what an import needs to go on after an interruption: the columns of `import_run`, in their order.
+
+        The imports `instead_of` which this one is begun are forgotten in the same step.
+        """
         with self._disk.transaction(self.database, "intake"):
+            self.database.executemany("DELETE FROM import_run WHERE id = ?", [(each,) for each in instead_of])
             self.database.execute(
                 "INSERT INTO import_run (id, account, connector, name, sha256, size, options, spool, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,

@@ -22,33 +22,42 @@ class Spooled(msgspec.Struct, frozen=True, kw_only=True):
     resumed: bool
 
 
+class Interrupted(msgspec.Struct, frozen=True, kw_only=True):
+    """An import that was begun and never finished: its id, the file's name, and when it was begun (µs UTC)."""
+
+    import_id: str
+    name: str
+    started_at: int
+
+
 CHUNK = 4 * 1024 * 1024
 
 
 def spool(archive: Archive, path: Path, connector: str, account: str, options: ImportOptions) -> Spooled:
     """Copy `path` into the spool, as the leader; an interrupted import of the same file goes on under the id it had.
 
+    With other options it is another import, and the interrupted one is forgotten: this one stores what that one would have.
     Raises NotFound or Refused when the file cannot be read.
     """
-    _sweep(archive)
+    sweep(archive)
     folder, intake = archive.home.spool, archive.intake
     identifier = uuid7(archive.clock())
     with _open(path) as file:
         digest, size = _copy(archive, file, folder / identifier)
     wanted = canonical(msgspec.to_builtins(options)).decode()
-    row = intake.database.execute(
-        "SELECT id FROM import_run WHERE sha256 = ? AND account = ? AND connector = ? AND options = ?",
-        (digest, account, connector, wanted),
-    ).fetchone()
+    earlier = intake.imports_of(digest, account, connector)
+    same = next((before for before, given in earlier if given == wanted), None)
     name = os.fsencode(path.name).decode("utf-8", "replace")
-    if row is not None:
-        archive.disk.move(folder / identifier, folder / row[0])
+    if same is not None:
+        archive.disk.move(folder / identifier, folder / same)
         archive.disk.sync_folders([folder])
-        identifier = row[0]
+        identifier = same
     else:
-        intake.begin_import((identifier, account, connector, name, digest, size, wanted, identifier, archive.clock()))
+        row = (identifier, account, connector, name, digest, size, wanted, identifier, archive.clock())
+        intake.begin_import(row, instead_of=[before for before, _ in earlier])
+        sweep(archive)
     source = SourceFile(path=folder / identifier, name=name, size=size, sha256=digest, beside=path.absolute().parent)
-    return Spooled(import_id=identifier, source=source, resumed=row is not None)
+    return Spooled(import_id=identifier, source=source, resumed=same is not None)
 
 
 def unspool(archive: Archive, identifier: str) -> None:
@@ -58,8 +67,18 @@ def unspool(archive: Archive, identifier: str) -> None:
     archive.intake.end_import(identifier)
 
 
-def _sweep(archive: Archive) -> None:
-    """Remove copies that no import owns: a process that died while copying left them, and they are readable text."""
+def interrupted(archive: Archive) -> list[Interrupted]:
+    """The imports that were begun and never finished, oldest first; their copies are readable text.
+
+    Only the leader can tell them from one that is under way.
+    """
+    return [
+        Interrupted(import_id=identifier, name=name, started_at=at) for identifier, name, at in archive.intake.imports()
+    ]
+
+
+def sweep(archive: Archive) -> None:
+    """Remove copies that no import owns, as the leader: a process that died while copying left them, and they are readable text."""
     owned = {row[0] for row in archive.intake.database.execute("SELECT spool FROM import_run")}
     left = [path for path in archive.home.spool.iterdir() if path.name not in owned]
     for path in left:

@@ -3,12 +3,16 @@
 import argparse
 from pathlib import Path
 
+from muniment.capture.archive import Archive
 from muniment.capture.balance import BalanceSheet
 from muniment.capture.connector import ImportOptions
+from muniment.capture.leader import Leader
 from muniment.capture.registry import CONNECTORS
+from muniment.capture.spool import interrupted
 from muniment.cli.output import Output, harmless
 from muniment.desk.archive import actions
 from muniment.desk.desk import open_desk
+from muniment.record.clock import rfc3339
 from muniment.record.errors import MunimentError
 from muniment.record.words import _ as mark
 from muniment.site.words import _, say
@@ -60,7 +64,24 @@ def run(options: argparse.Namespace, output: Output) -> int:
             print_sheet(sheet, output)
             output.value(as_json(sheet))
             code = code or (0 if sheet.balanced else UNBALANCED)
+        for line in unfinished(desk.archive):
+            output.line(line)
     return code
+
+
+def unfinished(archive: Archive) -> list[str]:
+    """A line for each import that was interrupted; none where another process leads, as one may be its."""
+    try:
+        with Leader(archive):
+            left = interrupted(archive)
+    except MunimentError:
+        return []
+    return [
+        _("an import of {name}, begun {time}, was interrupted; run the same command again to finish it").format(
+            name=harmless(each.name), time=rfc3339(each.started_at)
+        )
+        for each in left
+    ]
 
 
 def print_sheet(sheet: BalanceSheet, output: Output) -> None:

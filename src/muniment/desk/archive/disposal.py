@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from muniment.capture.audit import Entry
 from muniment.capture.leader import SYSTEM, Leader
+from muniment.capture.spool import interrupted, sweep
 from muniment.catalog.projector import Projector
 from muniment.desk.desk import Desk
 from muniment.record.codec import canonical
@@ -28,6 +29,13 @@ def destroy(desk: Desk, leaves: Sequence[int], rule: str) -> None:
     """Destroy the records of these leaves under `rule`. For tests alone; raises Refused, Busy."""
     archive = desk.archive
     with Leader(archive) as leader:
+        sweep(archive)
+        if left := interrupted(archive):
+            raise Refused(
+                "{count} interrupted imports left readable copies in the spool: {names}; finish them with the same commands, then dispose",
+                count=len(left),
+                names=", ".join(each.name for each in left),
+            )
         leader.drain()
         Projector(archive, desk.catalog).catch_up()
         for leaf in leaves:
