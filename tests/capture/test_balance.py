@@ -51,8 +51,7 @@ def test_what_was_seen_is_the_sum_of_its_fates(fates: list[tuple[str, str]]) -> 
     sheet = BalanceSheet("file", 5, "id")
     for leaf, (kind, fate) in enumerate(fates):
         what = part(kind, rejected="why" if fate == "rejected" else None)
-        sheet.saw(what)
-        sheet.fate(what, leaf, fate)
+        sheet.fate(sheet.saw(what), leaf, fate)
     assert sheet.balanced
     assert sheet.counts["bytes"].seen == 5 * len(fates)
     listed = [*sheet.stored_runs, *sheet.duplicate_runs]
@@ -83,10 +82,9 @@ def test_lists_end_but_counts_go_on() -> None:
             (part("message", rejected="why"), "rejected"),
             (part("message", missing=("gone",)), "stored"),
         ):
-            sheet.saw(what)
-            sheet.fate(what, leaf * 2, fate)
-    assert (len(sheet.rejected), len(sheet.missing), sheet.missing_count, len(sheet.stored_runs)) == (
-        LISTED,
+            sheet.fate(sheet.saw(what), leaf * 2, fate)
+    assert (sheet.rejected_count, len(sheet.rejected)) == (LISTED + 5, LISTED)
+    assert (len(sheet.missing), sheet.missing_count, len(sheet.stored_runs)) == (
         LISTED,
         LISTED + 5,
         LISTED,

@@ -10,6 +10,7 @@ import pytest
 
 from muniment.capture import importer
 from muniment.capture.archive import Archive
+from muniment.capture.balance import Count
 from muniment.capture.connector import Extent, ImportOptions, Part, Snapshot, SourceFile
 from muniment.capture.leader import Leader
 from muniment.capture.ndjson import connector as ndjson
@@ -48,7 +49,7 @@ def test_the_same_file_again_adds_nothing(archive: Archive, fast_path: Path) -> 
     again = bring_in(archive, file)
     assert again.balanced
     assert [(count.stored, count.duplicate, count.seen) for count in again.counts.values()] == [
-        (0, n, n) for n in (file.stat().st_size, 10, 10, 0)
+        (0, n, n) for n in (file.stat().st_size, 10, 10, 0, 0)
     ]
     assert sealed(archive) == before
 
@@ -129,6 +130,8 @@ def test_a_file_that_cannot_be_read_is_kept_whole(place: Place, archive: Archive
     assert sheet.balanced
     assert sheet.counts["bytes"].rejected == len(content)
     assert len(sheet.rejected) == 1 and "a zip archive" in sheet.rejected[0].reason
+    assert sheet.counts["unread_files"] == Count(seen=1, rejected=1)
+    assert sheet.counts["attachments"] == Count(), "a file that is no attachment does not look like a lost one"
     assert sealed(archive)[0] == content
     check(place)
 
@@ -143,7 +146,10 @@ def test_a_large_file_that_cannot_be_read_is_kept_in_pieces(
     assert sheet.balanced and len(sheet.rejected) == 1 and sheet.rejected[0].at == (0, 1000)
     assert sealed(archive)[:3] == [content[:1000], content[1000:2000], content[2000:]]
     assert kinds(archive) == {"undecoded": 1}
-    assert bring_in(archive, file).counts["bytes"].duplicate == len(content)
+    assert sheet.counts["unread_files"] == Count(seen=1, rejected=1)
+    again = bring_in(archive, file)
+    assert again.balanced and again.counts["bytes"].duplicate == len(content)
+    assert again.counts["unread_files"] == Count(seen=1, duplicate=1)
     check(place)
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from muniment.capture.connector import Part
 
-WHAT = ("bytes", "lines", "messages", "attachments")
+WHAT = ("bytes", "lines", "messages", "attachments", "unread_files")
 LISTED = 1000
 """Entries of a list that are kept in memory; the counts go on, and the records hold the rest."""
 
@@ -26,6 +26,16 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 
     leaf: int
     name: str
+
+
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """A part that was counted, without its bytes, which may be many: what it adds to each count, and what lists tell of it."""
+
+    amounts: list[tuple[str, int]]
+    member: str | None
+    at: tuple[int, int]
+    missing: tuple[str, ...]
+    rejected: str | None
 
 
 @dataclass(slots=True)
@@ -52,6 +62,7 @@ class BalanceSheet:
     import_id: str
     counts: dict[str, Count] = field(default_factory=lambda: {what: Count() for what in WHAT})
     rejected: list[Rejection] = field(default_factory=list)
+    rejected_count: int = 0
     missing: list[Missing] = field(default_factory=list)
     missing_count: int = 0
     vanished: int = 0
@@ -64,29 +75,35 @@ class BalanceSheet:
         """Whether every count adds up and every byte of the file belongs to exactly one record."""
         return all(count.balanced for count in self.counts.values()) and not self.unattributed
 
-    def saw(self, part: Part) -> None:
-        """Count a part before its fate is known."""
-        for what, number in _amounts(part):
+    def saw(self, part: Part) -> Seen:
+        """Count a part before its fate is known; what `fate` needs of it."""
+        amounts = _amounts(part)
+        for what, number in amounts:
             self.counts[what].seen += number
+        return Seen(amounts, part.member, part.at, part.missing, part.rejected)
 
-    def fate(self, part: Part, leaf: int, what_became: str) -> None:
+    def fate(self, seen: Seen, leaf: int, what_became: str) -> None:
         """Count a part as `stored`, `duplicate` or `rejected`, and list it by its leaf."""
-        for what, number in _amounts(part):
+        for what, number in seen.amounts:
             count = self.counts[what]
             setattr(count, what_became, getattr(count, what_became) + number)
         if what_became == "rejected":
+            self.rejected_count += 1
             if len(self.rejected) < LISTED:
-                self.rejected.append(Rejection(leaf=leaf, member=part.member, at=part.at, reason=part.rejected or ""))
+                self.rejected.append(Rejection(leaf=leaf, member=seen.member, at=seen.at, reason=seen.rejected or ""))
         else:
             _extend(self.stored_runs if what_became == "stored" else self.duplicate_runs, leaf)
-        self.missing_count += len(part.missing)
-        if part.missing and len(self.missing) < LISTED:
-            self.missing.extend(Missing(leaf=leaf, name=name) for name in part.missing)
+        self.missing_count += len(seen.missing)
+        if seen.missing and len(self.missing) < LISTED:
+            self.missing.extend(Missing(leaf=leaf, name=name) for name in seen.missing)
 
 
 def _amounts(part: Part) -> list[tuple[str, int]]:
     amounts = [("bytes", len(part.raw)), ("lines", part.lines)]
-    if part.kind == "message" or (part.rejected is not None and part.lines):
+    if part.unread:
+        if part.rejected is not None:  # the first piece; the others are the same file's
+            amounts.append(("unread_files", 1))
+    elif part.kind == "message" or (part.rejected is not None and part.lines):
         amounts.append(("messages", 1))
     elif part.kind == "attachment" or part.rejected is not None:
         amounts.append(("attachments", 1))

@@ -41,7 +41,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     parts of a file or member, put together in order of offset, are that file or member byte for byte. `key` makes an
     import idempotent within the account: a part with a known key and equal raw bytes is a duplicate. `rejected` is the reason why a
     span could not be read as a message: it is stored all the same, and counted as rejected. `missing` names the attachments
-    that a message speaks of and that did not come with it.
+    that a message speaks of and that did not come with it. `unread` is the importer's: a piece of a file that no reader reads.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     meta: dict[str, Any] = {}
     missing: tuple[str, ...] = ()
     rejected: str | None = None
+    unread: bool = False
 
 
 class Extent(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from muniment.capture.balance import BalanceSheet, Tiling
+from muniment.capture.balance import BalanceSheet, Seen, Tiling
 from muniment.capture.connector import Connector, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
 from muniment.capture.intake import Sealed
 from muniment.capture.leader import Leader
@@ -154,10 +154,10 @@ class Importer:
         contents = [self._names.content(part.raw) for part in batch]
         known = self._known.parts([key for key in keys if key not in self._recent])
         items: list[Sealed] = []
-        fates: list[tuple[Part, int, str]] = []
+        fates: list[tuple[Seen, int, str]] = []
         first = self._leader.size("records")
         for part, name, key, content in zip(batch, names, keys, contents, strict=True):
-            sheet.saw(part)
+            counted = sheet.saw(part)
             if self._faithful(part):
                 tiling.add(part.member, *part.at)
             before = self._recent.get(key) or known.get(key)
@@ -178,12 +178,12 @@ class Importer:
                 self._order.append((leaf, key))
             if self._track:
                 seen.add(key)
-            fates.append((part, leaf, fate))
+            fates.append((counted, leaf, fate))
         if items:
             self._leader.commit("records", items)
-        for part, leaf, fate in fates:
-            sheet.fate(part, leaf, fate)
-            runs.add(part.member, part.at[0], part.at[1], leaf)
+        for counted, leaf, fate in fates:
+            sheet.fate(counted, leaf, fate)
+            runs.add(counted.member, counted.at[0], counted.at[1], leaf)
 
     def _faithful(self, part: Part) -> bool:
         """Whether a part holds the very bytes of the span it claims; what does not, attributes no byte."""
@@ -251,7 +251,7 @@ def _whole(source: SourceFile, reason: str) -> Iterator[Part]:
     with source.path.open("rb") as file:
         for offset in range(0, max(source.size, 1), PIECE):
             raw = file.read(PIECE)
-            yield Part(kind="span", raw=raw, at=(offset, len(raw)), rejected=None if offset else reason)
+            yield Part(kind="span", raw=raw, at=(offset, len(raw)), rejected=None if offset else reason, unread=True)
 
 
 def _key(part: Part) -> str:

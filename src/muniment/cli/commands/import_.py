@@ -86,11 +86,19 @@ def unfinished(archive: Archive) -> list[str]:
 
 def print_sheet(sheet: BalanceSheet, output: Output) -> None:
     """The balance sheet for people."""
-    names = {"bytes": _("bytes"), "lines": _("lines"), "messages": _("messages"), "attachments": _("attachments")}
+    names = {
+        "bytes": _("bytes"),
+        "lines": _("lines"),
+        "messages": _("messages"),
+        "attachments": _("attachments"),
+        "unread_files": _("unread files"),
+    }
     fates = (_("seen"), _("stored"), _("duplicate"), _("rejected"))
     output.line(harmless(sheet.file))
     output.line(f"  {'':12} " + " ".join(f"{fate:>14}" for fate in fates))
     for what, count in sheet.counts.items():
+        if what == "unread_files" and not count.seen:
+            continue
         output.line(
             f"  {names[what]:12} {count.seen:>14,} {count.stored:>14,} {count.duplicate:>14,} {count.rejected:>14,}"
         )
@@ -101,17 +109,12 @@ def print_sheet(sheet: BalanceSheet, output: Output) -> None:
                 leaf=rejection.leaf, reason=harmless(rejection.reason)
             )
         )
-    if len(sheet.rejected) > SHOWN:
-        output.line(
-            "  "
-            + _("and {count} more; --json lists them").format(
-                count=sheet.counts["messages"].rejected + sheet.counts["attachments"].rejected - SHOWN
-            )
-        )
+    _more(sheet.rejected_count, output)
     for missing in sheet.missing[:SHOWN]:
         output.line(
             "  " + _("missing: {name}, named in record {leaf}").format(name=harmless(missing.name), leaf=missing.leaf)
         )
+    _more(sheet.missing_count, output)
     if sheet.vanished:
         output.line(
             "  "
@@ -126,9 +129,15 @@ def print_sheet(sheet: BalanceSheet, output: Output) -> None:
                 length=length, offset=offset, name=harmless(member or sheet.file)
             )
         )
+    _more(len(sheet.unattributed), output)
     output.line(
         "  " + (_("It balances.") if sheet.balanced else _("IT DOES NOT BALANCE; keep the file and report this."))
     )
+
+
+def _more(count: int, output: Output) -> None:
+    if count > SHOWN:
+        output.line("  " + _("and {count} more; --json lists them").format(count=count - SHOWN))
 
 
 def as_json(sheet: BalanceSheet) -> dict[str, object]:
