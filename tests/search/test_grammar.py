@@ -44,13 +44,13 @@ A, B, C = Text("a"), Text("b"), Text("c")
         ('in:"hk dealers"', Field("in", "hk dealers")),
         ("to:852*", Field("to", "852", prefix=True)),
         ("type:recall", Field("type", "recall")),
-        ("has:image is:edited label:vip", And((Field("has", "image"), Field("is", "edited"), Field("label", "vip")))),
+        ("has:image IS:Edited", And((Field("has", "image"), Field("is", "Edited")))),
+        ("is:ＲＥＰＬＹ", Field("is", "ＲＥＰＬＹ")),
         ("http://a.b/c?d=e", Text("http://a.b/c?d=e")),
         ("10:30", Text("10:30")),
         ("Subject: b", And((Text("Subject:"), B))),
         ("a - b", And((A, B))),
         ("5-6 -", Text("5-6")),
-        ("a\ud800b", And((A, B))),
     ],
 )
 def test_a_query_is_read_so(text: str, node: Node) -> None:
@@ -79,6 +79,14 @@ def test_a_query_is_read_so(text: str, node: Node) -> None:
         ("from:!", 6, "nothing here is indexed"),
         ("type:letter", 6, "no such type"),
         ("is:edit*", 4, "a whole value after is:"),
+        ("a is:rejected", 6, "nothing is marked so; expected one of ambiguous_author, ambiguous_boundary,"),
+        ("has:anything", 5, "nothing of this sort; expected one of attachment, audio, contact, document, image,"),
+        ("has:image*", 5, "a whole value after has:"),
+        ("label:vip", 1, "no labels in this release"),
+        ("label: vip", 1, "no labels in this release"),
+        ("label:*", 1, "no labels in this release"),
+        ("a\ud800b", 2, "is not UTF-8"),
+        ("from:\udcff", 6, "is not UTF-8"),
         ("on:someday", 4, "expected a date"),
         ("after:2026-02-30", 7, "expected a date"),
         ("on:2026-03-31T09:00", 4, "expected a date"),
@@ -170,6 +178,21 @@ def test_a_moment_bounds_to_the_minute() -> None:
 )
 def test_a_query_is_explained_in_plain_words(text: str, said: str) -> None:
     assert explain(grammar.parse(text, zone=HONG_KONG, now=NOW)) == said
+
+
+@pytest.mark.parametrize(
+    "seconds, said",
+    [
+        (-62_135_624_202, "0000-12-31 16:23:18 UTC"),
+        (-62_135_596_800, "0001-01-01 00:00:00 UTC"),
+        (-62_167_219_201, "-0001-12-31 23:59:59 UTC"),
+        (253_402_300_800, "10000-01-01 00:00:00 UTC"),
+        (0, "1970-01-01 00:00:00 UTC"),
+        (1_772_355_600, "2026-03-01 09:00:00 UTC"),
+    ],
+)
+def test_every_second_is_explained_as_a_date(seconds: int, said: str) -> None:
+    assert explain(Sent(seconds)) == f"sent from {said}"
 
 
 PIECES = st.sampled_from(

@@ -23,7 +23,7 @@ def test_fields_find_people_conversations_and_kinds(empty: Index, make_document:
     empty.add(
         [
             make_document("one", sender=ALICE, recipients=(BOB,), conversation=Name("g1", "HK 交易群")),
-            make_document("two", sender=BOB, recipients=(ALICE,), channel="wecom", kind="recall", flags=("recalled",)),
+            make_document("two", sender=BOB, recipients=(ALICE,), channel="wecom", kind="recall", flags=("deleted",)),
             make_document("three", sender=None, has=("attachment", "image"), labels=("vip",), account="other"),
         ]
     )
@@ -36,8 +36,9 @@ def test_fields_find_people_conversations_and_kinds(empty: Index, make_document:
     assert ask(empty, "from:nobody") == [] and ask(empty, "NOT from:nobody") == [3, 2, 1]
     assert ask(empty, "in:交易") == [1] and ask(empty, "in:dealers") == [3, 2]
     assert ask(empty, "channel:WeCom") == [2] and ask(empty, "channel:we") == []
-    assert ask(empty, "type:recall is:Recalled") == [2]
-    assert ask(empty, "has:image label:VIP") == [3]
+    assert ask(empty, "type:recall is:Deleted") == [2]
+    assert ask(empty, "has:image", scope=ast.Field("label", "VIP")) == [3]
+    assert ask(empty, "", scope=ast.Field("is", "rejected")) == []
     assert ask(empty, "s1") == ask(empty, '"dealers"') == []
 
 

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from muniment.search.ast import And, Everything, Field, Node, Not, Or, Query, Sent, Text
 from muniment.search.tokens import fold
 
+_ERA = 146_097 * 86_400
+"""Seconds in 400 years, after which the calendar repeats itself."""
+
 _FIELDS = {
     "from": "sent by a person named",
     "to": "received by a person named",
@@ -43,13 +46,17 @@ def _say(node: Node, *, outermost: bool = False) -> str:
 
 
 def _when(sent: Sent) -> str:
-    def at(seconds: int) -> str:
-        try:
-            return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        except (ValueError, OverflowError, OSError):
-            return f"second {seconds}"
-
     bounds = [
-        f"{word} {at(seconds)}" for word, seconds in (("from", sent.first), ("before", sent.end)) if seconds is not None
+        f"{word} {_moment(seconds)}"
+        for word, seconds in (("from", sent.first), ("before", sent.end))
+        if seconds is not None
     ]
     return f"sent {' and '.join(bounds) or 'at a known time'}"
+
+
+def _moment(seconds: int) -> str:
+    """The date and time of any second, also of years that `datetime` does not have; the year before 1 is 0 (ISO 8601)."""
+    eras, rest = divmod(seconds, _ERA)
+    moment = datetime.fromtimestamp(rest, UTC)
+    year = moment.year + 400 * eras
+    return f"{'-' if year < 0 else ''}{abs(year):04}-{moment:%m-%d %H:%M:%S} UTC"

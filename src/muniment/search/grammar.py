@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 
 from muniment.record.errors import Refused
 from muniment.record.event import Kind
-from muniment.search import dates, tokens
+from muniment.search import dates, known, tokens
 from muniment.search.ast import DEPTH, PHRASE, And, Everything, Field, FieldName, Node, Not, Or, Query, Sent, Text
 
 LENGTH = 10_000
@@ -20,7 +20,12 @@ TERMS = 500
 DATES = 50
 """Conditions on the time in a query."""
 
-FIELDS: tuple[str, ...] = (*(name for name in get_args(FieldName) if name != "account"), "before", "after", "on")
+FIELDS: tuple[str, ...] = (
+    *(name for name in get_args(FieldName) if name not in ("account", "label")),
+    "before",
+    "after",
+    "on",
+)
 
 _QUOTES = '"“”„‟＂'
 _LEXEME = re.compile(
@@ -44,9 +49,8 @@ def parse(text: str, *, zone: tzinfo = UTC, now: datetime | None = None) -> Quer
     """
     if len(text) > LENGTH:
         raise Refused("the query is {got} characters long; expected at most {limit}", got=len(text), limit=LENGTH)
-    text = _SURROGATE.sub(
-        " ", text
-    )  # half a character is no text: it cannot be stored, and the index reads it as a gap
+    if half := _SURROGATE.search(text):  # what Python makes of a byte of the command line that is no UTF-8
+        raise Refused("at {at}: the query is not UTF-8 here; expected UTF-8 text", at=half.start() + 1)
     return Query(_Parser(_lexemes(text, zone, now or datetime.now(UTC))).whole())
 
 
@@ -163,6 +167,10 @@ def _lexeme(match: re.Match[str], at: int, zone: tzinfo, now: datetime) -> _Lexe
     value = quoted if quoted is not None else (bare or "")
     prefix = quoted is not None and len(match["shut"]) == 2
     name = unicodedata.normalize("NFKC", head[:-1]).lower() if head else ""
+    if name == "label":
+        raise Refused(
+            "at {at}: there are no labels in this release; expected {fields}", at=at, fields=", ".join(FIELDS)
+        )
     if name in FIELDS:
         if not value:
             raise Refused("at {at}: expected a value right after {field}:", at=at + len(head), field=name)
@@ -228,6 +236,14 @@ def _field(name: str, value: str, prefix: bool, at: int, zone: tzinfo, now: date
         raise Refused("at {at}: nothing here is indexed; expected a letter, a digit or a symbol", at=at)
     if name == "type" and tokens.fold(value) not in set(Kind):
         raise Refused("at {at}: no such type; expected one of {kinds}", at=at, kinds=", ".join(Kind))
-    if prefix and name in ("type", "channel", "has", "is", "label"):
+    if prefix and name in ("type", "channel", "has", "is"):
         raise Refused("at {at}: expected a whole value after {field}:, not the beginning of one", at=at, field=name)
+    if name == "is" and tokens.fold(value) not in known.FLAGS:
+        raise Refused("at {at}: nothing is marked so; expected one of {flags}", at=at, flags=", ".join(known.FLAGS))
+    if name == "has" and tokens.fold(value) not in known.THINGS:
+        raise Refused(
+            "at {at}: messages come with nothing of this sort; expected one of {things}",
+            at=at,
+            things=", ".join(known.THINGS),
+        )
     return Field(name, value, prefix)  # type: ignore[arg-type]  # a member of FIELDS that is no date
