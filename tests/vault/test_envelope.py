@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 
 import pytest
 import zstandard
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.record.errors import Damaged, WrongKey
-from muniment.vault.envelope import COMPRESS_FROM, OVERHEAD, mac, seal, subkeys, unseal
+from muniment.vault.envelope import COMPRESS_FROM, LARGE, OVERHEAD, mac, seal, subkeys, unseal
 
 KEY = bytes(range(32))
 NONCE = bytes(range(100, 112))
@@ -122,3 +123,18 @@ def test_a_payload_that_does_not_shrink_is_not_compressed() -> None:
     assert seal(noise, subkeys(KEY)[0], NONCE, LEAF_ID, SOURCE)[1] == 0
     assert seal(b"a" * COMPRESS_FROM, subkeys(KEY)[0], NONCE, LEAF_ID, SOURCE)[1] == 1
     assert seal(b"a" * (COMPRESS_FROM - 1), subkeys(KEY)[0], NONCE, LEAF_ID, SOURCE)[1] == 0
+
+
+@pytest.mark.parametrize("size", [LARGE - 1, LARGE, LARGE + 1, 3 * LARGE])
+@pytest.mark.parametrize("what", ["random", "text", "random with text in the middle"])
+def test_a_large_payload_is_sealed_as_a_small_one_is(size: int, what: str) -> None:
+    payload = b"all the same words " * (size // 19 + 1) if what == "text" else os.urandom(size)
+    if what == "random with text in the middle":
+        payload = payload[: size // 2] + bytes(size // 4) + payload[size // 2 :]
+    payload = payload[:size]
+    encryption_key, mac_key = subkeys(KEY)
+    envelope = seal(payload, encryption_key, NONCE, LEAF_ID, SOURCE)
+    assert type(envelope) is bytes and envelope[2:14] == NONCE
+    assert (envelope[1] == 1) == (what != "random")
+    assert (len(envelope) == OVERHEAD + size) == (what == "random")
+    assert unseal(envelope, KEY, LEAF_ID, SOURCE, size) == (payload, mac_key)

@@ -14,6 +14,14 @@ from muniment.record.errors import Refused
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
+LARGEST = 512 * 2**20
+"""Largest attachment, zip member or chat text that is read whole, in bytes. It keeps what an import holds in memory to about
+twice this, and every record below the 2^31 - 1 bytes that AES-GCM takes in one call and the 0x7ffff000 that one read gives.
+"""
+
+PIECE = 64 * 2**20
+"""Bytes of a record that keeps a stretch of a file which no reader reads."""
+
 
 class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file to import: `path` of our own copy of it, `name` as the operator's file was called, its size and SHA-256."""

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from muniment.capture.balance import BalanceSheet, Seen, Tiling
-from muniment.capture.connector import Connector, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
+from muniment.capture.connector import PIECE, Connector, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
 from muniment.capture.intake import Sealed
 from muniment.capture.leader import Leader
 from muniment.capture.manifest import PART as MANIFEST
@@ -27,8 +27,6 @@ from muniment.vault.pseudonym import SIZE, Pseudonyms
 
 BATCH_PARTS = 4096
 BATCH_BYTES = 8 * 1024 * 1024
-PIECE = 64 * 1024 * 1024
-"""Bytes of a record that keeps a file, or part of it, which no reader reads."""
 AHEAD = 32 * 1024
 """Records that may be sealed before the catalog knows of them; their keys are held in memory until it does."""
 
@@ -116,6 +114,7 @@ class Importer:
             else:
                 batch.append(item)
                 weight += len(item.raw)
+                del item  # the batch alone holds its bytes, which may be many
                 if len(batch) >= BATCH_PARTS or weight >= BATCH_BYTES:
                     self._store(batch, sheet, tiling, runs, seen)
                     read += weight
@@ -144,8 +143,8 @@ class Importer:
             reason = f"the reader of {self._connector.name} failed ({type(error).__name__}); the file is kept whole"
             yield from _whole(source, reason)
 
-    def _store(self, batch: Sequence[Part], sheet: BalanceSheet, tiling: Tiling, runs: Runs, seen: set[bytes]) -> None:
-        """Seal the parts of a batch that are new, and count them all."""
+    def _store(self, batch: list[Part], sheet: BalanceSheet, tiling: Tiling, runs: Runs, seen: set[bytes]) -> None:
+        """Seal the parts of a batch that are new, and count them all. Takes the parts out of the batch."""
         if not batch:
             return
         self._make_room()
@@ -156,7 +155,10 @@ class Importer:
         items: list[Sealed] = []
         fates: list[tuple[Seen, int, str]] = []
         first = self._leader.size("records")
-        for part, name, key, content in zip(batch, names, keys, contents, strict=True):
+        batch.reverse()
+        for name, key, content in zip(names, keys, contents, strict=True):
+            part = batch.pop()
+            stored = "stored" if part.rejected is None else "rejected"
             counted = sheet.saw(part)
             if self._faithful(part):
                 tiling.add(part.member, *part.at)
@@ -168,12 +170,15 @@ class Importer:
             if before is not None:
                 # An import that goes on after an interruption finds its own records; they are stored, not duplicates.
                 again = self._resumed and before.import_id == sheet.import_id and key not in seen
-                fate = "duplicate" if not again else ("stored" if part.rejected is None else "rejected")
+                fate = stored if again else "duplicate"
                 leaf = before.leaf
             else:
                 leaf = first + len(items)
-                items.append(self._seal(part, name, sheet.import_id))
-                fate = "stored" if part.rejected is None else "rejected"
+                payload = [self._payload(part, name, sheet.import_id)]
+                del part
+                # Out of the list: the sealer holds the payload alone, and lets go of it before the next part.
+                items.append(self._sealer.seal(payload.pop(), log="records", type="rec", source=self._account.source))
+                fate = stored
                 self._recent[key] = KnownPart(leaf, content, sheet.import_id)
                 self._order.append((leaf, key))
             if self._track:
@@ -190,7 +195,7 @@ class Importer:
         offset, length = part.at
         return len(part.raw) == length and (part.member is not None or os.pread(self._file, length, offset) == part.raw)
 
-    def _seal(self, part: Part, key: str, import_id: str) -> Sealed:
+    def _payload(self, part: Part, key: str, import_id: str) -> bytes:
         meta: dict[str, Any] = part.meta if part.rejected is None else {**part.meta, "rejected": part.rejected}
         header = Header(
             by=self._connector.name,
@@ -203,7 +208,7 @@ class Importer:
             at=part.at,
             meta=meta,
         )
-        return self._sealer.seal(join_payload(header, part.raw), log="records", type="rec", source=self._account.source)
+        return join_payload(header, part.raw)
 
     def _make_room(self) -> None:
         """Forget keys that the catalog knows by now; wait for it when it is too far behind."""

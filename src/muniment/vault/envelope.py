@@ -7,6 +7,7 @@ encryption key and the MAC key by HKDF-Expand (RFC 5869 §3.3: K is uniformly ra
 """
 
 import hashlib
+from io import BytesIO
 
 import zstandard
 from cryptography.exceptions import InvalidTag
@@ -14,10 +15,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from muniment.record.errors import Damaged, WrongKey
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 OVERHEAD = 2 + NONCE_BYTES + 16
 COMPRESS_FROM = 1024
+LARGE = 1024 * 1024
+"""Bytes from which on a payload is not copied needlessly, and compressed only where a sample of it shrinks."""
+SAMPLE = 64 * 1024
 PLAIN, ZSTD = b"\x01\x00", b"\x01\x01"
 AAD = b"muniment/v1/envelope\n"
 ENCRYPT, MAC = b"muniment/v1/enc\x01", b"muniment/v1/mac\x01"  # HKDF info with the counter of the first block
@@ -51,12 +54,29 @@ def mac(mac_key: bytes, payload: bytes) -> bytes:
 def seal(payload: bytes, encryption_key: bytes, nonce: bytes, leaf_id: str, source: str) -> bytes:
     """The envelope of `payload`; the nonce is 12 random bytes."""
     head, body = PLAIN, payload
-    if len(payload) >= COMPRESS_FROM:
+    if len(payload) >= COMPRESS_FROM and (len(payload) < LARGE or _shrinks(payload)):
         smaller = _compressor.compress(payload)
         if len(smaller) < len(payload):
             head, body = ZSTD, smaller
     aad = AAD + head + leaf_id.encode() + b"\n" + source.encode()
-    return head + nonce + AESGCM(encryption_key).encrypt(nonce, body, aad)
+    if len(body) < LARGE:
+        return head + nonce + AESGCM(encryption_key).encrypt(nonce, body, aad)
+    # The buffer's bytes are handed out as they are: the ciphertext is written once, where it stays.
+    size = OVERHEAD + len(body)
+    envelope = BytesIO()
+    envelope.seek(size - 1)
+    envelope.write(b"\0")
+    with envelope.getbuffer() as buffer, buffer[len(head) + NONCE_BYTES :] as rest:
+        buffer[: len(head) + NONCE_BYTES] = head + nonce
+        AESGCM(encryption_key).encrypt_into(nonce, body, aad, rest)
+    return envelope.getvalue()
+
+
+def _shrinks(payload: bytes) -> bool:
+    """Whether one of three samples of a large payload, from its beginning, middle and end, becomes a twentieth smaller."""
+    middle = len(payload) // 2
+    samples = (payload[:SAMPLE], payload[middle : middle + SAMPLE], payload[-SAMPLE:])
+    return any(len(_compressor.compress(sample)) < SAMPLE * 19 // 20 for sample in samples)
 
 
 def unseal(envelope: bytes, key: bytes, leaf_id: str, source: str, size: int) -> tuple[bytes, bytes]:
@@ -67,7 +87,7 @@ def unseal(envelope: bytes, key: bytes, leaf_id: str, source: str, size: int) ->
     encryption_key, mac_key = subkeys(key)
     aad = AAD + head + leaf_id.encode() + b"\n" + source.encode()
     try:
-        body = AESGCM(encryption_key).decrypt(nonce, envelope[2 + NONCE_BYTES :], aad)
+        body = AESGCM(encryption_key).decrypt(nonce, memoryview(envelope)[2 + NONCE_BYTES :], aad)
         payload = body if head == PLAIN else zstandard.ZstdDecompressor().decompress(body, max_output_size=size)
     except InvalidTag:
         raise WrongKey(

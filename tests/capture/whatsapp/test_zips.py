@@ -4,14 +4,16 @@ import struct
 import zipfile
 import zlib
 from hashlib import sha256
+from importlib import import_module
 from io import BytesIO
+from os import urandom
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.capture.connector import Extent, ImportOptions, SourceFile, Unreadable
+from muniment.capture.connector import Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
 from muniment.capture.whatsapp.archive import Limits
 from muniment.capture.whatsapp.read import read as read_export
 from muniment.record.errors import Refused
@@ -203,20 +205,37 @@ def test_a_zip_inside_is_an_attachment_and_not_opened(read: Read) -> None:
     assert len(imported.messages) == 3
 
 
-def bounded(path: Path, content: bytes, limits: Limits) -> None:
+def bounded(path: Path, content: bytes, limits: Limits) -> list[Part | Extent | Snapshot]:
     path.write_bytes(content)
     source = SourceFile(path=path, name=NAME, size=len(content), sha256=sha256(content).hexdigest())
-    list(read_export(source, ImportOptions(timezone="UTC"), limits))
+    return list(read_export(source, ImportOptions(timezone="UTC"), limits))
 
 
 @pytest.mark.parametrize(
     "limits",
-    [Limits(free=10_000, ratio=50), Limits(member=50_000), Limits(total=50_000), Limits(members=1)],
-    ids=["ratio", "member", "total", "count"],
+    [Limits(free=10_000, ratio=50), Limits(total=50_000), Limits(members=1)],
+    ids=["ratio", "total", "count"],
 )
 def test_a_bomb_is_refused_before_it_is_unpacked(limits: Limits, tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         bounded(tmp_path / "bomb", zipped(("_chat.txt", CHAT), ("zeros", bytes(1_000_000))), limits)
+
+
+def test_a_member_that_is_too_large_is_kept_packed_in_pieces_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("muniment.capture.whatsapp.read"), "PIECE", 4_000)
+    content = zipped(("_chat.txt", CHAT), ("film.mp4", urandom(20_000)), (PHOTO, PICTURE))
+    items = bounded(tmp_path / "zip", content, Limits(member=20_000))
+    assert not any(isinstance(item, Part) and item.rejected for item in items)
+    items = bounded(tmp_path / "zip", content, Limits(member=19_999))
+    parts = [part for part in items if isinstance(part, Part)]
+    assert [part.rejected for part in parts if part.rejected] == [
+        "a member of the zip is not unpacked: it holds 20000 bytes, more than 19999"
+    ]
+    assert sum(part.kind == "message" for part in parts) == 3
+    assert max(len(part.raw) for part in parts if part.kind == "span") == 4_000
+    assert reassemble(items) == content
 
 
 def test_a_member_that_is_larger_than_it_says_is_not_unpacked(read: Read) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from muniment.capture.connector import LARGEST
 from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.strict import keep_members, what
 from muniment.record.event import Attachment, AttachmentStatus, Event
 
-FILE_LIMIT = 512 * 2**20
+FILE_LIMIT = LARGEST
 """Largest attachment file that is taken along, in bytes; a larger one counts as missing."""
 
 REFUSED = "attachment_path_refused"
@@ -102,7 +103,7 @@ def read_file(beside: Path | None, path: str) -> bytes | None:
         if not stat.S_ISREG(status.st_mode) or status.st_size > FILE_LIMIT:
             return None
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(FILE_LIMIT + 1)
+            content = file.read()  # not up to the limit: that much memory would be set aside at once
     finally:
         os.close(descriptor)
     return content if len(content) <= FILE_LIMIT else None

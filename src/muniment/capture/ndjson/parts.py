@@ -62,7 +62,9 @@ def _parts(source: SourceFile, zone: str | None) -> Iterator[Part]:
                     if content is not None:
                         sha256 = hashlib.sha256(content).hexdigest()
                         found[path] = sha256, len(content)
-                        yield _attachment(path, content, sha256)
+                        parts = [_attachment(path, content, sha256)]
+                        del content
+                        yield parts.pop()  # whoever takes it holds its bytes alone
                 what = found[path]
                 if what is not None:
                     files[path] = list(what)

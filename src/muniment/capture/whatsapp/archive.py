@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from typing import BinaryIO
 
-from muniment.capture.connector import Unreadable
+from muniment.capture.connector import LARGEST, Unreadable
 
 STORED, DEFLATED = 0, 8
 CHUNK = 1 << 18
@@ -25,9 +26,12 @@ _LEVELS = (6, 9, 1, 5, 4, 7, 8, 3, 2)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a zip may unpack to: bytes a member, bytes in all, members, and bytes out for each byte in beyond `free` bytes."""
+    """What a zip may unpack to: bytes in all, members, and bytes out for each byte in beyond `free` bytes.
 
-    member: int = 2 << 30
+    A member of more than `member` bytes is not unpacked; the others may make the zip a bomb, which is refused.
+    """
+
+    member: int = LARGEST
     total: int = 32 << 30
     members: int = 100_000
     ratio: int = 200
@@ -112,7 +116,7 @@ def survey(file: BinaryIO, size: int, name: str, limits: Limits) -> Archive:
         end = start + info.compress_size
         clean_name = _name(info)
         member = Member(clean_name, start, info.compress_size, info.compress_type, info.file_size, info.CRC)
-        member.rejected = _refusal(info, clean_name, seen)
+        member.rejected = _refusal(info, clean_name, seen, limits)
         seen.add(clean_name.casefold())
         if not (info.is_dir() and info.file_size == 0):
             members.append(member)
@@ -144,7 +148,10 @@ def _check_end(file: BinaryIO, size: int, comment: bytes) -> None:
 
 def content(file: BinaryIO, member: Member) -> bytes:
     """The member's bytes, unpacked. Only for a member that `survey` did not reject."""
-    return b"".join(_chunks(file, member))
+    whole = BytesIO()  # grows in place: pieces and their sum are never there at once
+    for chunk in _chunks(file, member):
+        whole.write(chunk)
+    return whole.getvalue()
 
 
 def pack(data: bytes, level: int | None, method: int) -> bytes | None:
@@ -180,7 +187,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name
 
 
-def _refusal(info: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
+def _refusal(info: zipfile.ZipInfo, name: str, seen: set[str], limits: Limits) -> str | None:
     parts = re.split(r"[/\\]", name)
     if "\0" in name:
         return "its name holds a zero byte"
@@ -196,13 +203,14 @@ def _refusal(info: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
         return "its compression method is not stored or deflate"
     if info.is_dir():
         return "it is a folder that holds bytes"
+    if info.file_size > limits.member:
+        return f"it holds {info.file_size} bytes, more than {limits.member}"
     return None
 
 
 def _check_sizes(members: list[Member], size: int, name: str, limits: Limits) -> None:
     total = sum(member.size for member in members if member.rejected is None)
-    biggest = max((member.size for member in members if member.rejected is None), default=0)
-    if biggest > limits.member or total > limits.total or (total > limits.free and total > limits.ratio * size):
+    if total > limits.total or (total > limits.free and total > limits.ratio * size):
         raise Unreadable(
             "{name} would unpack from {size} to {total} bytes; it looks like a bomb and is not imported",
             name=name,

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from muniment.capture.connector import Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
+from muniment.capture.connector import LARGEST, PIECE, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
 from muniment.capture.whatsapp.archive import Archive, Limits, Member, content, pack, survey
 from muniment.capture.whatsapp.clock import zone
 from muniment.capture.whatsapp.detect import Reading, detect
@@ -20,7 +20,7 @@ from muniment.capture.whatsapp.split import chat_kind, named_files, parts
 from muniment.record.errors import Refused
 
 DEFAULT_LIMITS = Limits()
-MAX_TEXT = 2 << 30
+MAX_TEXT = LARGEST
 """Bytes of chat text that are read into memory."""
 
 
@@ -95,9 +95,12 @@ def _beside(folder: Path, name: str) -> Part | None:
     except (OSError, ValueError):
         return None
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
             return None
         raw = file.read()
+    if len(raw) > LARGEST:
+        return None
     digest = sha256(raw).hexdigest()
     return Part(
         kind="attachment",
@@ -128,9 +131,7 @@ def _read_zip(
     # An empty member lies where the next range begins: it comes first.
     for start, item in sorted(ranges, key=lambda one: (one[0], isinstance(one[1], int))):
         if isinstance(item, int):
-            file.seek(start)
-            raw = file.read(item)
-            yield Part(kind="span", raw=raw, at=(start, item), key=span_key(raw, start))
+            yield from _spans(file, start, item)
             continue
         if item.rejected is None:
             yield Extent(member=item.name, size=item.size, packed=(item.offset, item.packed))
@@ -150,23 +151,24 @@ def _read_zip(
                     snapshot.append(part)
                 else:
                     yield part
+        elif item.rejected is not None:
+            reason = f"a member of the zip is not unpacked: {item.rejected}"
+            yield from _spans(file, item.offset, item.packed, reason)
         else:
             yield _member_part(file, item)
     yield from snapshot
 
 
+def _spans(file: BinaryIO, start: int, length: int, rejected: str | None = None) -> Iterator[Part]:
+    """A stretch of the file that is no message and no media, in pieces; the first says why, where it should have been."""
+    for offset in range(start, start + max(length, 1), PIECE):
+        file.seek(offset)
+        raw = file.read(min(PIECE, start + length - offset))
+        key = span_key(raw, offset)
+        yield Part(kind="span", raw=raw, at=(offset, len(raw)), key=key, rejected=rejected if offset == start else None)
+
+
 def _member_part(file: BinaryIO, member: Member) -> Part:
-    if member.rejected is not None:
-        file.seek(member.offset)
-        raw = file.read(member.packed)
-        reason = f"a member of the zip is not unpacked: {member.rejected}"
-        return Part(
-            kind="span",
-            raw=raw,
-            at=(member.offset, len(raw)),
-            key=span_key(raw, member.offset),
-            rejected=reason,
-        )
     raw = content(file, member)
     meta = {**_about(member.name, member.size, member.sha256), "zip": member.meta()}
     return Part(
