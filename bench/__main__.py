@@ -42,9 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
         folder = options.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         report = Report(_machine(options.messages))
+        path = folder / f"corpus-{options.messages}.ndjson"
+        found = path.exists()
         with Span() as span:
-            corpus = generate(folder / f"corpus-{options.messages}.ndjson", options.messages)
-        report.say("corpus", "corpus generated", options.messages / span.wall, "messages/s")
+            corpus = generate(path, options.messages)
+        if not found:
+            report.say("corpus", "corpus generated", options.messages / span.wall, "messages/s")
         report.say("corpus", "mean length of a message", corpus.characters / corpus.messages, "characters")
         setting = Setting(folder, corpus, report)
         wanted = options.only or list(STAGES)
