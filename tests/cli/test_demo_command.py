@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
@@ -13,6 +14,7 @@ import pytest
 from muniment.cli.commands.demo import SEED
 from muniment.cli.demo import Story, generate
 from muniment.cli.main import main
+from muniment.desk.archive.actions import create
 
 ANCHOR = "2026-03-20"
 
@@ -97,3 +99,26 @@ def test_it_refuses_an_archive_that_is_not_a_demonstration(tmp_path: Path, monke
         code, _, said = muniment("demo", act)
 
         assert (code, "not a demonstration" in said) == (2, True)
+
+
+def test_tampering_removes_no_folder_that_is_not_its_own(demonstration: tuple[Path, str]) -> None:
+    folder, _ = demonstration
+    copy, keys = folder / "home.damaged", folder / "home.damaged.keys"
+    for each in (copy, keys):
+        if each.exists():
+            each.rename(each.with_name(f"{each.name}.away"))
+    for mine in (copy, keys):
+        mine.mkdir()
+        (mine / "thesis.txt").write_text("years of work")
+        code, _, errors = muniment("demo", "tamper")
+        assert (code, (mine / "thesis.txt").read_text()) == (2, "years of work")
+        assert str(mine) in errors and "move it away" in errors
+        shutil.rmtree(mine)
+
+    create(copy, keys, "example.com/broker", "alice")
+    assert muniment("demo", "tamper")[0] == 2
+    assert (copy / "archive.json").exists() and (keys / "kek").exists()
+    shutil.rmtree(copy)
+    shutil.rmtree(keys)
+
+    assert [muniment("demo", "tamper")[0] for _ in range(2)] == [0, 0], "its own copy is made anew"

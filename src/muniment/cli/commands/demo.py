@@ -15,7 +15,7 @@ from muniment.cli.demo import ORIGIN, Step, generate, steps
 from muniment.cli.output import Output
 from muniment.desk.archive import actions
 from muniment.desk.desk import open_desk, system_user
-from muniment.record.errors import Refused
+from muniment.record.errors import MunimentError, Refused
 from muniment.record.words import _ as mark
 from muniment.site.words import _
 from muniment.vault.home import locate, open_home
@@ -92,8 +92,8 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
 def _tamper(output: Output, path: Path, keys: Path) -> int:
     """Copy the archive and flip one bit in the middle of the copy's first segment; the archive itself stays as it is."""
     copy, copy_keys = path.with_name(f"{path.name}.{DAMAGED}"), path.with_name(f"{path.name}.{DAMAGED}.keys")
+    _clear(copy, copy_keys)
     for old, new in ((path, copy), (keys, copy_keys)):
-        shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(old, new)
     segment = min((copy / "seg" / "records").iterdir())
     data = bytearray(segment.read_bytes())
@@ -108,6 +108,27 @@ def _tamper(output: Output, path: Path, keys: Path) -> int:
     output.line(f"  MUNIMENT_HOME={shlex.quote(str(copy))} MUNIMENT_KEYS={shlex.quote(str(copy_keys))} muniment verify")
     output.value({"home": str(copy), "keys": str(copy_keys), "file": f"seg/records/{segment.name}", "byte": place})
     return 0
+
+
+def _clear(copy: Path, copy_keys: Path) -> None:
+    """Remove the copy of an earlier time; raises Refused where something else lies there."""
+    if os.path.lexists(copy):
+        try:
+            _only_a_demonstration(copy, copy_keys)
+            ours = not copy.is_symlink() and not copy_keys.is_symlink()
+        except MunimentError:
+            ours = False
+    else:
+        ours = not os.path.lexists(copy_keys)
+    if not ours:
+        raise Refused(
+            "{folder} or {keys} is there and is no copy of a demonstration; move it away, then run this again",
+            folder=str(copy),
+            keys=str(copy_keys),
+        )
+    for folder in (copy_keys, copy):  # the archive last: it is what says that both are ours
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def _walk(step: Step, output: Output, path: Path, keys: Path) -> int:
