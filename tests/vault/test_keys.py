@@ -1,11 +1,12 @@
 """The key files and the key table: what they accept, what they refuse, and that a destroyed key is gone from the file."""
 
 import base64
+import errno
 import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -81,6 +82,27 @@ def test_a_missing_key_is_not_found_and_a_folder_is_no_key(tmp_path: Path) -> No
     (tmp_path / "kek").mkdir(mode=0o700)
     with pytest.raises(WrongKey, match="cannot be read"):
         open_kek(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    [("kek", open_kek), ("records.key", lambda folder: open_signer(folder, "records", "example.com/a/records"))],
+)
+def test_a_key_that_this_user_may_not_open_says_what_to_do(
+    name: str, opened: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_kek(tmp_path, Disk())
+    create_signer(tmp_path, "records", "example.com/a/records", Disk())
+    if os.geteuid():
+        (tmp_path / name).chmod(0)
+    else:  # the superuser may open everything
+
+        def refuse(path: Path, *_: object) -> str:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+        monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(WrongKey, match=f"{name} may not be opened.*run this as the user that owns the archive"):
+        opened(tmp_path)
 
 
 def test_a_signing_key_signs_for_its_log_alone(tmp_path: Path) -> None:

@@ -38,11 +38,6 @@ def events_of(catalog: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Decod
                 yield _decoded(rows[identifier])
 
 
-def events_of_record(catalog: sqlite3.Connection, leaf: int) -> list[DecodedEvent]:
-    """All events of one record, by ordinal."""
-    return [_decoded(row) for row in catalog.execute(f"{_SELECT} WHERE event.leaf = ? ORDER BY event.ordinal", (leaf,))]
-
-
 def _decoded(row: tuple[int, int, int, str, str, str, int, str]) -> DecodedEvent:
     _, leaf, ordinal, body, source, connector, received_at, assurance = row
     return DecodedEvent(

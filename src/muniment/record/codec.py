@@ -15,7 +15,8 @@ SAFE_INTEGER = 2**53 - 1
 
 def canonical(value: Any) -> bytes:
     """Encode `value` (None, bool, int, str, list, tuple, dict with str keys) canonically; raises Refused for the rest."""
-    return _text(value).encode("utf-8", "strict") if _plain(value) else b""
+    _plain(value)
+    return _text(value).encode("utf-8", "strict")
 
 
 def is_plain_ascii_named(value: dict[str, Any]) -> bool:

@@ -64,9 +64,24 @@ def read_secret(path: Path, what: str) -> str:
             what=what,
             file=str(path),
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except PermissionError:
         raise WrongKey(
-            "{what} cannot be read from {file}: {reason}", what=what, file=str(path), reason=type(error).__name__
+            "{what} cannot be read: {file} may not be opened by this user; run this as the user that owns the archive",
+            what=what,
+            file=str(path),
+        ) from None
+    except OSError as error:
+        raise WrongKey(
+            "{what} cannot be read from {file}: {reason}; repair the disk, or restore the file from its backup",
+            what=what,
+            file=str(path),
+            reason=error.strerror,
+        ) from None
+    except UnicodeDecodeError:
+        raise WrongKey(
+            "{what} is not what {file} holds: expected one line of ASCII text; restore it from its backup",
+            what=what,
+            file=str(path),
         ) from None
     if stat.S_IMODE(mode) & 0o077:
         raise WrongKey(

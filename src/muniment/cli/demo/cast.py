@@ -6,8 +6,6 @@ and +1 … 555 01… (kept for fiction by their regulators); domains end in `.ex
 
 from dataclasses import dataclass
 
-FIRM_ENGLISH = "Harbour Lantern Securities Limited"
-FIRM_CHINESE = "漁燈證券有限公司"
 DOMAIN = "harbourlantern.example"
 
 

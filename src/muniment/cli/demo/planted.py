@@ -10,7 +10,6 @@ from muniment.cli.demo.model import Conversation, Message, stream
 from muniment.cli.demo.traffic import Closed
 
 BLAST_SIZE = 60
-MISSING_PHOTO = "00000917-PHOTO-{stamp}.jpg"
 
 _GUARANTEE = """
 15:12:08 C 梁小姐，你上次講嗰隻月灣票據，即係點㗎？我啲係棺材本嚟㗎
