@@ -21,11 +21,12 @@ from muniment.capture.leader import Leader
 from muniment.capture.manifest import PART as MANIFEST
 from muniment.capture.manifest import Runs, Vanished, encode_manifest
 from muniment.capture.spool import Spooled
+from muniment.journal.log import LARGEST_BATCH
 from muniment.record.errors import MunimentError
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import SIZE, Pseudonyms
 
-BATCH_PARTS = 4096
+BATCH_PARTS = LARGEST_BATCH
 BATCH_BYTES = 8 * 1024 * 1024
 AHEAD = 32 * 1024
 """Records that may be sealed before the catalog knows of them; their keys are held in memory until it does."""

@@ -13,13 +13,14 @@ STRUCTURE = 10
 _PAGE = (1 << 31) - 1
 
 Segments = dict[int, tuple[int, int]]
+"""First and last page of each segment. Both are 0 for one that a merge under way has read to its end and not yet dropped."""
 
 
 def layout_faults(database: sqlite3.Connection, schema: str, table: str) -> Iterator[str]:
     """The tables, of FTS5 `table`, in which a row has no business or is missing: `_data`, `_idx`, each at most once."""
     row = database.execute(f"SELECT block FROM {schema}.{table}_data WHERE id = {STRUCTURE}").fetchone()
     try:
-        segments = read_structure(row[0])
+        segments, merging = read_structure(row[0])
     except (TypeError, IndexError):
         yield f"{table}_data"
         return
@@ -31,29 +32,35 @@ def layout_faults(database: sqlite3.Connection, schema: str, table: str) -> Iter
     long_lists = {(segment, page >> 1) for segment, _term, page in rows if isinstance(page, int) and page & 1}
     if not _pages_belong(pages, segments, long_lists):
         yield f"{table}_data"
-    if not _signposts_lead(database, f"{schema}.{table}_data", rows, segments):
+    if not _signposts_lead(database, f"{schema}.{table}_data", rows, segments, merging):
         yield f"{table}_idx"
 
 
-def read_structure(block: bytes) -> Segments:
-    """First and last page of every segment; raises IndexError when the block is cut short."""
+def read_structure(block: bytes) -> tuple[Segments, set[int]]:
+    """First and last page of every segment, and which of them a merge under way is reading; raises IndexError when the block is cut short.
+
+    Such a merge trims what it has read from the front of its inputs, and leaves their signposts as they were.
+    """
     at = 4
     counts = []
     for _ in range(3):  # levels, segments, writes
         value, at = varint(block, at)
         counts.append(value)
     segments: Segments = {}
+    merging: set[int] = set()
     for _ in range(counts[0]):
-        _merging, at = varint(block, at)
+        inputs, at = varint(block, at)
         size, at = varint(block, at)
-        for _ in range(size):
+        for place in range(size):
             number, at = varint(block, at)
             first, at = varint(block, at)
             last, at = varint(block, at)
             segments[number] = (first, last)
+            if place < inputs:
+                merging.add(number)
     if at != len(block) or len(segments) != counts[1]:
         raise IndexError
-    return segments
+    return segments, merging
 
 
 def varint(block: bytes, at: int) -> tuple[int, int]:
@@ -72,6 +79,8 @@ def _pages_belong(pages: list[int], segments: Segments, long_lists: set[tuple[in
     for number in pages:
         segment, page = number >> 37, number & _PAGE
         first, last = segments.get(segment, (1, 0))
+        if last == 0 and segment in segments:
+            continue
         if number < 0 or not first <= page <= last:
             return False
         if not number >> 31 & 0x3F:
@@ -79,12 +88,15 @@ def _pages_belong(pages: list[int], segments: Segments, long_lists: set[tuple[in
         elif not number >> 31 & 0x1F and (segment, page) not in long_lists:
             return False
     return all(
-        (segment, page) in found for segment, (first, last) in segments.items() for page in range(first, last + 1)
+        (segment, page) in found
+        for segment, (first, last) in segments.items()
+        if last
+        for page in range(first, last + 1)
     )
 
 
 def _signposts_lead(
-    database: sqlite3.Connection, data: str, rows: list[tuple[int, Any, Any]], segments: Segments
+    database: sqlite3.Connection, data: str, rows: list[tuple[int, Any, Any]], segments: Segments, merging: set[int]
 ) -> bool:
     before: tuple[int, int] = (-1, -1)
     begun: set[int] = set()
@@ -93,13 +105,16 @@ def _signposts_lead(
             return False
         first, last = segments[segment]
         page = value >> 1
+        if last == 0 and segment in merging:
+            begun.add(segment)
+            continue
         if page > last or (segment, page) <= before or (segment not in begun) != (term == b""):
             return False
         if page == 0 or (segment not in begun and page > first):
             return False
         begun.add(segment)
         before = (segment, page)
-        if term and page >= first:
+        if term and page >= first + (segment in merging):
             block = database.execute(f"SELECT block FROM {data} WHERE id = ?", (segment << 37 | page,)).fetchone()
             if block is None or not _first_term(block[0]).startswith(term):
                 return False

@@ -6,7 +6,7 @@ rows, the index and the cursor then change in one transaction, so that a crash r
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -28,6 +28,7 @@ LOCK_SECONDS = 0.03
 It is this thread's own time: where others take the processor away, smaller batches only cost more of it.
 """
 LEAST, MOST = 512, 4096
+CONVERSATIONS = 100_000
 """Leaves of a batch. Each commit writes an index segment and every page that was touched, whatever the batch's size:
 under the lower bound that work, and the merging it brings on, outweighs the records' own.
 """
@@ -88,6 +89,7 @@ class Projector:
         self._names = Pseudonyms(archive.kek)
         self._index = Index(database)
         self._batch = LEAST
+        self._conversations: set[int] = set()
         self._accounts: dict[str, str] = dict(database.execute("SELECT source, name FROM account"))
 
     def position(self, log: str) -> int:
@@ -157,11 +159,18 @@ class Projector:
             self._write(rows)
             self._forget(destroyed, sealed)
             self._move_cursor("records", stop)
+        self._remember(rows.conversations, forgotten=bool(destroyed))
         if destroyed:
             self._finish_disposal()
         held = time.thread_time() - began
         wanted = int((stop - first) * LOCK_SECONDS / max(held, 0.001))
         self._batch = max(LEAST, min(MOST, (self._batch + wanted) // 2))
+
+    def _remember(self, conversations: Iterable[int], *, forgotten: bool) -> None:
+        """Keep in mind which conversations have their row, so that it is not written with every message."""
+        if forgotten or len(self._conversations) > CONVERSATIONS:
+            self._conversations.clear()
+        self._conversations.update(conversations)
 
     def _forget(self, destroyed: Sequence[int], sealed: int) -> None:
         """Take out what was derived from destroyed records, and project anew what was kept as a divergence from them."""
@@ -225,7 +234,8 @@ class Projector:
 
     def _event(self, rows: Rows, item: Projected, event: ProjectedEvent, ordinal: int, ids: Numbers) -> None:
         identifier, about = ids.free(event.id), event.document
-        rows.conversations.setdefault(event.conversation, (event.conversation, item.source, about.conversation.native))
+        if event.conversation not in self._conversations:
+            rows.conversations[event.conversation] = (event.conversation, item.source, about.conversation.native)
         rows.events.append((identifier, item.leaf, ordinal, event.kind, event.conversation, event.body))
         if event.target is not None:
             rows.links.append((identifier, event.target))

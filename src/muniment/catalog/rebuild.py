@@ -11,6 +11,7 @@ from pathlib import Path
 
 from muniment.capture.archive import Archive
 from muniment.catalog.database import open_catalog
+from muniment.catalog.prepare import Elsewhere, Prepare
 from muniment.catalog.projector import Projector
 from muniment.record.errors import Damaged
 
@@ -27,11 +28,18 @@ TABLES = {
 }
 """The derived tables and the key by which each is ordered."""
 
+WORTH_A_PROCESS = 20_000
+"""Records from which on a rebuild reads in one process and writes in another."""
+
 
 def replace_catalog(archive: Archive, make: Callable[[Path], None]) -> str:
     """Build a fresh catalog with `make` and the projector, put it in the place of the old one; returns its logical hash."""
     fresh = archive.home.catalog.with_name("catalog.rebuild.sqlite3")
-    digest = build(archive, fresh, make)
+    if archive.records.log.checkpoint().size < WORTH_A_PROCESS:
+        digest = build(archive, fresh, make)
+    else:
+        with Elsewhere(archive.home.path, archive.home.keys) as prepare:
+            digest = build(archive, fresh, make, prepare)
     for leftover in (archive.home.catalog.with_name(archive.home.catalog.name + ending) for ending in ("-wal", "-shm")):
         archive.disk.remove(leftover)
     archive.disk.move(fresh, archive.home.catalog)
@@ -39,12 +47,12 @@ def replace_catalog(archive: Archive, make: Callable[[Path], None]) -> str:
     return digest
 
 
-def build(archive: Archive, path: Path, make: Callable[[Path], None]) -> str:
-    """Project the whole archive into a new catalog file; returns its logical hash."""
+def build(archive: Archive, path: Path, make: Callable[[Path], None], prepare: Prepare | None = None) -> str:
+    """Project the whole archive into a new catalog file; returns its logical hash. `prepare` may work in another process."""
     remove(path)
     make(path)
     catalog = open_catalog(path)
-    Projector(archive, catalog).catch_up()
+    Projector(archive, catalog, prepare).catch_up()
     digest = logical_hash(catalog)
     catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     catalog.close()

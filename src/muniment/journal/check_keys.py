@@ -20,6 +20,7 @@ from muniment.journal.check_finding import (
     schema_of,
     unreadable,
 )
+from muniment.journal.log import LARGEST_BATCH
 from muniment.record.errors import Damaged, MunimentError, WrongKey
 from muniment.record.leaf import Leaf
 from muniment.record.words import _
@@ -29,7 +30,7 @@ from muniment.vault.keytable import STEPS, unwrap_key
 from muniment.vault.sqlite import APPLICATION_ID
 
 FILE = "keys/keys.sqlite3"
-BATCH = 1024
+BATCH = LARGEST_BATCH
 """Leaves of one batch: so many keys may have been written for leaves that a crash kept from the log."""
 GROUP = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\.[0-9]+", re.ASCII)
 

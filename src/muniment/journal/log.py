@@ -24,8 +24,10 @@ from muniment.vault.durable import Disk
 LOOKS = 8
 """How often a reader looks for a tile that the leader may be replacing, before it calls it missing."""
 
-REACH = 8
-"""Tiles on either side of the last seal among which a crash can have left something: a batch fills four of them."""
+LARGEST_BATCH = 4096
+"""Leaves that one checkpoint adds at most: what a crash leaves behind the last one lies within so many."""
+REACH = LARGEST_BATCH // WIDTH + 1
+"""Tiles on either side of the last seal among which a crash can have left something."""
 
 
 class LogReader:

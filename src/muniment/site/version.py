@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 _CHANGELOG = Path(__file__).parents[3] / "CHANGELOG.md"
@@ -15,4 +14,6 @@ def version() -> str:
         found = re.search(r"^## (\d+\.\d+\.\d+)", _CHANGELOG.read_text(encoding="utf-8"), re.MULTILINE)
         if found:
             return found[1]
+    from importlib import metadata  # a built package only; it takes as long to load as all else together
+
     return metadata.version("muniment")

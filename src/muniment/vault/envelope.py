@@ -34,14 +34,12 @@ _compressor = zstandard.ZstdCompressor(level=3)
 
 def subkeys(key: bytes) -> tuple[bytes, bytes]:
     """The encryption key and the MAC key of a record key: HKDF-Expand-SHA256 with the infos `muniment/v1/enc` and `.../mac`."""
-    # HMAC written out on two hash states shared by both keys: this runs once for every record that is sealed or opened.
-    inner, outer = _sha256(key.translate(_INNER) + _INNER_TAIL), _sha256(key.translate(_OUTER) + _OUTER_TAIL)
-    first, second = inner.copy(), outer.copy()
-    first.update(ENCRYPT)
-    inner.update(MAC)
-    second.update(first.digest())
-    outer.update(inner.digest())
-    return second.digest(), outer.digest()
+    # HMAC written out: this runs once for every record that is sealed or opened, and four plain calls are the fastest.
+    inner, outer = key.translate(_INNER) + _INNER_TAIL, key.translate(_OUTER) + _OUTER_TAIL
+    return (
+        _sha256(outer + _sha256(inner + ENCRYPT).digest()).digest(),
+        _sha256(outer + _sha256(inner + MAC).digest()).digest(),
+    )
 
 
 def mac(mac_key: bytes, payload: bytes) -> bytes:

@@ -5,6 +5,15 @@ are the keyed ones of vault/pseudonym.py.
 """
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class Key(models.BigIntegerField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A 64-bit primary key. On SQLite it is declared INTEGER, which alone makes it the row's own number: no second index."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        """The column's type."""
+        return "integer" if connection.vendor == "sqlite" else "bigint"
 
 
 class Account(models.Model):
@@ -25,7 +34,7 @@ class Record(models.Model):
     `decoded`, `undecoded`, `stored` (it holds no event), `duplicate` (it says what an earlier record with its key says), `disposed`.
     """
 
-    leaf = models.BigIntegerField(primary_key=True)
+    leaf = Key(primary_key=True)
     type = models.CharField(max_length=8)
     source = models.CharField(max_length=64)
     received_at = models.BigIntegerField()
@@ -46,7 +55,7 @@ class Record(models.Model):
 class RecordKey(models.Model):
     """Finds a record by its key's digest: the first 63 bits of it, and on the rare collision the numbers behind."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     leaf = models.BigIntegerField()
 
     class Meta:
@@ -56,7 +65,7 @@ class RecordKey(models.Model):
 class Conversation(models.Model):
     """A conversation of an account, by its native id."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     source = models.CharField(max_length=64)
     native = models.TextField()
 
@@ -68,7 +77,7 @@ class Conversation(models.Model):
 class Event(models.Model):
     """One event; its id sorts by the time it was sent (seconds << 29 | sequence), `body` is the event as JSON."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     leaf = models.BigIntegerField()
     ordinal = models.IntegerField()
     kind = models.CharField(max_length=24)
@@ -84,7 +93,7 @@ class Event(models.Model):
 class Link(models.Model):
     """An event that edits, recalls or answers another, by the digest of that one's key (which may come later, or never)."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     target = models.BigIntegerField(db_index=True)
 
     class Meta:
@@ -94,7 +103,7 @@ class Link(models.Model):
 class Blob(models.Model):
     """Where the bytes of an attachment lie: SHA-256 (first 63 bits as the id) to the record that holds them."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     sha256 = models.CharField(max_length=64)
     leaf = models.BigIntegerField()
 
@@ -105,7 +114,7 @@ class Blob(models.Model):
 class AuditEntry(models.Model):
     """One leaf of the audit log, opened."""
 
-    leaf = models.BigIntegerField(primary_key=True)
+    leaf = Key(primary_key=True)
     type = models.CharField(max_length=8)
     received_at = models.BigIntegerField()
     act = models.CharField(max_length=60)
