@@ -238,12 +238,18 @@ def _check_left(home: Home, say: Say) -> None:
             say(leftover(name, _("a command that was stopped left this file")))
     try:
         with closing(connect(home.intake, readonly=True)) as database:
-            running = {row[0] for row in database.execute("SELECT spool FROM import_run")}
+            running = dict(database.execute("SELECT spool, name FROM import_run ORDER BY started_at"))
         strangers = sorted(entry.name for entry in os.scandir(home.spool) if entry.name not in running)
     except (sqlite3.Error, MunimentError, OSError):
         return
     for name in strangers:
         say(leftover(f"spool/{name}", _("no import is under way that this file belongs to")))
+    # Nobody imports while the lock is held here: what has a row was interrupted.
+    for spooled, name in running.items():
+        words = _(
+            "the import of {name} was interrupted, and this readable copy waits for it; run the same import again"
+        )
+        say(leftover(f"spool/{spooled}", words, name=name))
 
 
 @contextmanager
