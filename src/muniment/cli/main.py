@@ -41,8 +41,8 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The command line, or the part of it that these commands are: each brings in the rooms that it needs."""
     common = Parser(add_help=False)
     common.add_argument(
         "--json", action="store_true", help=_("print JSON for programs (docs/formats/commands-json.md)")
@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"muniment {version()}")
     commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), required=True, parser_class=Parser)
-    for name in COMMANDS:
+    for name in names:
         module = importlib.import_module(
             f"muniment.cli.commands.{name.replace('-', '_')}_"
             if name == "import"
@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows code points, no traceback
-    options = parser().parse_args(arguments)
+    first = arguments[:1]
+    options = parser(first if first and first[0] in COMMANDS else COMMANDS).parse_args(arguments)
     if options.json and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal is (RFC 8259 §8.1)
     output = Output(as_json=options.json)
