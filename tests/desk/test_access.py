@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -111,3 +112,13 @@ def test_a_production_since_what_is_no_seal_of_this_archive_is_refused_before_it
 
     assert "produce" not in [act for act, _, _ in audited(desk)]
     assert not (tmp_path / "all.zip").exists()
+
+
+def test_the_transcript_and_the_manifest_name_the_same_moment_of_completeness(desk: Desk, tmp_path: Path) -> None:
+    produce(desk, "morning", tmp_path / "all.zip", "request 7")
+
+    with ZipFile(tmp_path / "all.zip") as bundle:
+        moment = json.loads(bundle.read("manifest.json"))["complete_up_to"]["at"]
+        page = bundle.read("transcript.html").decode()
+
+    assert moment.replace("T", " ").replace("Z", " UTC") in page

@@ -58,6 +58,8 @@ class _Selection:
     partial: frozenset[int]
     attachments: frozenset[str]
     missing_media: int
+    complete_up_to: int
+    """When the heartbeat in the bundle was sealed (µs UTC): the manifest says the same."""
 
 
 def produce(
@@ -167,7 +169,8 @@ def _select(desk: Desk, ids: Sequence[int], heartbeat: int) -> _Selection:
                 missing += 1
     leaves = {*chosen, *records_of_blobs(desk, wanted), heartbeat}
     partial = frozenset(leaf for leaf, count in chosen.items() if count < total[leaf])
-    return _Selection(ids, sorted(leaves), partial, frozenset(wanted), missing)
+    (sealed_at,) = desk.catalog.execute("SELECT received_at FROM record WHERE leaf = ?", (heartbeat,)).fetchone()
+    return _Selection(ids, sorted(leaves), partial, frozenset(wanted), missing, sealed_at)
 
 
 def _records(desk: Desk, selected: _Selection, size: int) -> Iterator[ProducedRecord]:
@@ -215,6 +218,6 @@ def _head(about: About, selected: _Selection, now: int, words: Words) -> Transcr
         produced_at=now,
         produced_by=about.produced_by,
         count=len(selected.ids),
-        complete_up_to=now,
+        complete_up_to=selected.complete_up_to,
         not_proven=tuple(words.gettext(sentence) for sentence in NOT_PROVEN),
     )
