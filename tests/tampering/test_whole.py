@@ -187,7 +187,9 @@ def test_a_missing_or_foreign_key_is_an_error_and_no_finding(archive: Copy, tmp_
 
 
 def test_a_seal_that_does_not_check_is_an_error(archive: Copy) -> None:
-    for seal in (archive.seal[:-4] + "AA==", archive.seal.replace("records:", "records:1"), "nonsense"):
+    # The last byte of a signature is small: one in sixteen is zero already.
+    end = "AQ==" if archive.seal.endswith("AA==") else "AA=="
+    for seal in (archive.seal[:-4] + end, archive.seal.replace("records:", "records:1"), "nonsense"):
         with pytest.raises(Damaged):
             archive.whole_findings(since=seal)
 
