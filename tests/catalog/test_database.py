@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from muniment.catalog.database import VERSION, open_catalog
-from muniment.desk.archive import migrations
-from muniment.desk.archive.schema import make_catalog
+from muniment.desk.catalog import migrations
+from muniment.desk.catalog.schema import make_catalog
 from muniment.record.errors import Refused
 
 

@@ -22,7 +22,7 @@ from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import build, logical_hash
 from muniment.cli.main import main
 from muniment.desk.archive import actions
-from muniment.desk.archive.schema import make_catalog
+from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import open_desk
 from muniment.record.errors import Damaged, StorageFailed
 from tests.archives import Place, accept, bring_in, drain, message, messages

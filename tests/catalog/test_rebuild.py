@@ -11,7 +11,7 @@ from muniment.catalog.check import compare_catalogs
 from muniment.catalog.database import open_catalog
 from muniment.catalog.rebuild import TABLES, build, logical_hash, replace_catalog
 from muniment.desk.archive import access, actions
-from muniment.desk.archive.schema import make_catalog
+from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import open_desk
 from muniment.record.errors import StorageFailed
 from tests.archives import Place, database, message, messages

@@ -11,7 +11,7 @@ from muniment.capture.spool import spool, unspool
 from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import build, logical_hash
 from muniment.desk.archive import access, actions, disposal
-from muniment.desk.archive.schema import make_catalog
+from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import Desk, open_desk
 from muniment.desk.productions.actions import produce
 from muniment.proof import note, verifier

@@ -27,7 +27,7 @@ PLANTED = [
     ("bench", "cli/__init__.py", "import bench"),
     ("connectors", "capture/whatsapp/__init__.py", "import muniment.capture.ndjson"),
     ("connectors", "capture/ndjson/__init__.py", "import muniment.capture.whatsapp"),
-    ("desk-app", "desk/archive/models.py", "import muniment.desk.archive.access"),
+    ("desk-app", "desk/archive/access.py", "import muniment.desk.archive.actions"),
 ]
 
 

@@ -20,7 +20,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["muniment.desk.archive"]
+INSTALLED_APPS = ["muniment.desk.catalog"]
 
 USE_TZ = True
 TIME_ZONE = "UTC"

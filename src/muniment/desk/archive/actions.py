@@ -19,7 +19,7 @@ from muniment.capture.spool import spool, unspool
 from muniment.catalog.known import KnownParts
 from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import replace_catalog
-from muniment.desk.archive.schema import make_catalog
+from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import Desk, system_user
 from muniment.proof import seal as sealing
 from muniment.record.errors import Damaged, MunimentError, Refused, StorageFailed

@@ -23,7 +23,7 @@ from muniment.catalog import check as catalog_check
 from muniment.catalog.check import check_catalog, projected
 from muniment.catalog.check_intake import FILE as INTAKE
 from muniment.catalog.check_intake import IntakeCheck
-from muniment.desk.archive.schema import make_catalog
+from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import system_user
 from muniment.journal.check import Counts, Finding, LogState, Progress, Say, check_log
 from muniment.journal.check_files import check_folders

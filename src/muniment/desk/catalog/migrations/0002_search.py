@@ -16,5 +16,5 @@ def create(_: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """After the tables of the catalog."""
 
-    dependencies = (("archive", "0001_tables"),)
+    dependencies = (("catalog", "0001_tables"),)
     operations = (migrations.RunPython(create, migrations.RunPython.noop),)

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """After the tables; both databases know partial indexes."""
 
-    dependencies = (("archive", "0002_search"),)
+    dependencies = (("catalog", "0002_search"),)
     operations = (
         migrations.RunSQL(
             "CREATE INDEX record_rare ON record (part, status) WHERE part <> 'message' OR status <> 'decoded'",
