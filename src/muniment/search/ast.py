@@ -34,11 +34,15 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True, tag="text", tag_fiel
 
 
 class Field(msgspec.Struct, frozen=True, omit_defaults=True, tag="field", tag_field="node"):
-    """Documents with a name in the role `name` that `value` is found in (people, conversations) or is equal to (the rest)."""
+    """Documents with a name in the role `name` that `value` is found in (people, conversations) or is equal to (the rest).
+
+    `exact` asks for the native id as it is, letter for letter: scopes use it, the language does not have it.
+    """
 
     name: FieldName
     value: str
     prefix: bool = False
+    exact: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True, omit_defaults=True, tag="sent", tag_field="node"):

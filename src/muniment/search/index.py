@@ -220,9 +220,12 @@ class Index(ABC):
 
     def _lookup(self, field: Field) -> Sequence[str]:
         role, letters = _ROLES[field.name]
-        if role in ("person", "conversation"):
+        ids: Sequence[int]
+        if field.exact:
+            ids = self._natives(role, storable(field.value))
+        elif role in ("person", "conversation"):
             row, prefix = tokens.phrase(field.value, prefix=field.prefix)
-            ids: Sequence[int] = self._find_names(role, plan.Row(row, prefix)) if row else ()
+            ids = self._find_names(role, plan.Row(row, prefix)) if row else ()
         else:
             value = tokens.fold(field.value)
             ids = [name.id for name in self._names_in(role) if tokens.fold(name.native) == value]
@@ -268,6 +271,8 @@ class Index(ABC):
     def _name_id(self, role: str, native: str, display: str) -> int | None: ...
     @abstractmethod
     def _find_names(self, role: str, row: plan.Row) -> Sequence[int]: ...
+    @abstractmethod
+    def _natives(self, role: str, native: str) -> Sequence[int]: ...
     @abstractmethod
     def _insert_names(self, names: Sequence[NameRow]) -> None: ...
     @abstractmethod

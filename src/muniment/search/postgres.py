@@ -89,6 +89,10 @@ class Index(index.Index):
         sql = "SELECT id FROM search_name WHERE role = %s AND ts @@ %s::tsquery ORDER BY id"
         return [number for (number,) in self._rows(sql, role, _query(row))]
 
+    def _natives(self, role: str, native: str) -> Sequence[int]:
+        rows = self._rows("SELECT id FROM search_name WHERE role = %s AND native = %s", role, native)
+        return [number for (number,) in rows]
+
     def _insert_names(self, names: Sequence[NameRow]) -> None:
         rows = [(*name, _vector(index.name_body(name).split())) for name in names]
         self._copy("search_name (id, role, native, display, ts)", rows)

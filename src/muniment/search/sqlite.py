@@ -82,6 +82,10 @@ class Index(index.Index):
             )
         ]
 
+    def _natives(self, role: str, native: str) -> Sequence[int]:
+        rows = self._connection.execute("SELECT id FROM search_name WHERE role = ? AND native = ?", (role, native))
+        return [number for (number,) in rows]
+
     def _insert_names(self, names: Sequence[NameRow]) -> None:
         self._connection.executemany("INSERT INTO search_name (id, role, native, display) VALUES (?, ?, ?, ?)", names)
         self._connection.executemany(
