@@ -1,6 +1,8 @@
-"""The catalogues: collect the messages out of the code, merge them into the .po files, compile the .mo files.
+"""The catalogues: collect the messages out of code and templates, merge them into the .po files, compile the .mo files.
 
-`python -m tests.house.messages` rewrites, `--check` only looks. `./dev messages` and `./dev check` call them.
+`python -m tests.house.messages` rewrites, `--check` only looks. `./dev messages` and `./dev check` call them. Each
+catalogue is compiled twice, byte for byte the same: as `muniment`, which the commands load, and as `django`, which is the
+only name under which Django's own machinery looks (LOCALE_PATHS = site/locale).
 """
 
 import io
@@ -15,32 +17,67 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "muniment"
 LOCALE = SOURCE / "site" / "locale"
 LOCALES = ("zh_Hant", "zh_Hans")
 
-# A refusal's template is its first argument; everything else goes through _ (or `mark` and `N_`, its other names) or ngettext.
+COMPILED = ("muniment.mo", "django.mo")
+
+# A refusal's template is its first argument; everything else goes through _ (or `mark` and `N_`, its other names) or one
+# of Django's functions; `(1, "c")` is where a context stands.
 _REFUSALS = ("Refused", "NotFound", "Damaged", "WrongKey", "Busy", "StorageFailed", "Unreadable")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "mark": None,
     "N_": None,
     "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 } | dict.fromkeys(_REFUSALS, (1,))
 
 
-def collect(source: Path = SOURCE) -> Catalog:
-    """Every message of the code under `source`, with the files that say it (without line numbers: they only churn)."""
-    catalog = Catalog(project="Muniment", charset="utf-8")
+class Collision(ValueError):
+    """One English sentence with two plurals: gettext looks up by the singular, so one of them would never be said."""
+
+
+def sources(source: Path) -> Iterator[tuple[Path, bytes]]:
+    """The files under `source` that say something, as Python that says the same."""
     for path in sorted(source.rglob("*.py")):
+        yield path, path.read_bytes()
+    for path in templates(source):
+        said: str = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        # What is not said is blanked out in place; its indentation would not be Python's.
+        yield path, "\n".join(line.strip() for line in said.splitlines()).encode()
+
+
+def templates(source: Path = SOURCE) -> list[Path]:
+    """The Django templates under `source`."""
+    return sorted(path for suffix in ("html", "txt") for path in source.rglob(f"templates/**/*.{suffix}"))
+
+
+def collect(source: Path = SOURCE) -> Catalog:
+    """Every message under `source`, with the files that say it (without line numbers: they only churn); raises Collision."""
+    catalog = Catalog(project="Muniment", charset="utf-8")
+    plurals: dict[tuple[str | None, str], str] = {}
+    for path, code in sources(source):
         name = path.relative_to(source.parent).as_posix()
-        with path.open("rb") as file:
-            for _line, message, comments, _context in extract("python", file, KEYWORDS, ["Translators:"]):
-                if message and message != ("", ""):
-                    catalog.add(message, locations=[(name, 0)], auto_comments=comments)
+        for _line, message, comments, context in extract("python", io.BytesIO(code), KEYWORDS, ["Translators:"]):
+            if not message or message == ("", ""):
+                continue
+            if not isinstance(message, str):
+                known = plurals.setdefault((context, message[0]), message[1])
+                if known != message[1]:
+                    raise Collision(f"{name}: {message[0]!r} has two plurals: {known!r} and {message[1]!r}")
+            catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -92,9 +129,9 @@ def merged(locale: str, template: Catalog) -> Catalog:
 
 
 def fields(text: str) -> set[str]:
-    """The placeholders of a template: `{name}` and `{name:format}` by name, argparse's `%(name)s` as they stand."""
+    """The placeholders of a template: `{name}` and `{name:format}` by name, `%(name)s` and a template's `%%` as they stand."""
     named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-    return named | set(re.findall(r"%\(\w+\)s", text))
+    return named | set(re.findall(r"%\(\w+\)[sd]|%%", text))
 
 
 def _forms(message: Message) -> list[tuple[str, str]]:
@@ -109,7 +146,7 @@ def faults(locale: str, catalog: Catalog, template: Catalog) -> Iterator[str]:
     for message in template:
         if not message.id:
             continue
-        known = catalog.get(message.id)
+        known = catalog.get(message.id, message.context)
         if known is None:
             yield f"{locale}: missing: {message.id!r}"
         elif not all(form for _, form in _forms(known)):
@@ -119,7 +156,7 @@ def faults(locale: str, catalog: Catalog, template: Catalog) -> Iterator[str]:
         else:
             yield from _field_faults(locale, known)
     for message in catalog:
-        if message.id and template.get(message.id) is None:
+        if message.id and template.get(message.id, message.context) is None:
             yield f"{locale}: no longer said: {message.id!r}"
 
 
@@ -134,24 +171,25 @@ def _field_faults(locale: str, message: Message) -> Iterator[str]:
             yield f"{locale}: placeholders differ: {english!r} has {sorted(fields(english))}, {form!r} {sorted(fields(form))}"
 
 
-def _key(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
+def _key(message: Message) -> tuple[str | None, str]:
+    return message.context, message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _said(catalog: Catalog) -> dict[str, list[tuple[str, str]]]:
-    return {str(_key(m)): _forms(m) for m in catalog if m.id and all(form for _, form in _forms(m))}
+def _said(catalog: Catalog) -> dict[tuple[str | None, str], list[tuple[str, str]]]:
+    return {_key(m): _forms(m) for m in catalog if m.id and all(form for _, form in _forms(m))}
 
 
 def compiled_faults(locale: str, catalog: Catalog) -> Iterator[str]:
-    """Whether the compiled catalogue says what the readable one says."""
-    path = po_path(locale).with_suffix(".mo")
-    if not path.exists():
-        yield f"{locale}: muniment.mo is absent; run ./dev messages"
-        return
-    with path.open("rb") as file:
-        compiled = read_mo(file)
-    if _said(compiled) != _said(catalog):
-        yield f"{locale}: muniment.mo is older than muniment.po; run ./dev messages"
+    """Whether the compiled catalogues say what the readable one says."""
+    for name in COMPILED:
+        path = po_path(locale).with_name(name)
+        if not path.exists():
+            yield f"{locale}: {name} is absent; run ./dev messages"
+            continue
+        with path.open("rb") as file:
+            compiled = read_mo(file)
+        if _said(compiled) != _said(catalog):
+            yield f"{locale}: {name} is older than muniment.po; run ./dev messages"
 
 
 def check() -> list[str]:
@@ -171,7 +209,9 @@ def rewrite() -> None:
         path = po_path(locale)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(po_bytes(catalog))
-        path.with_suffix(".mo").write_bytes(mo_bytes(read(locale)))
+        compiled = mo_bytes(read(locale))
+        for name in COMPILED:
+            path.with_name(name).write_bytes(compiled)
 
 
 if __name__ == "__main__":

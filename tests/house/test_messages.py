@@ -1,5 +1,7 @@
 """The catalogues are complete in both Chinese scripts, and the machinery that says so can say no."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,75 @@ def test_it_collects_refusals_marked_sentences_and_plurals(tmp_path: Path) -> No
     )
     found = {m.id for m in messages.collect(tmp_path) if m.id}
     assert found == {"no {what} here", "a long one", "say it", ("{n} record", "{n} records")}
+
+
+TEMPLATE = """\
+{% load i18n %}<ul>
+    <li title="{% translate 'a title' %}">{% translate "100% said" %}</li>
+  <li>{% blocktranslate trimmed with name=person.name %}
+        Written by
+        {{ name }}.
+      {% endblocktranslate %}</li>
+{# Translators: the queue's length #}
+      {% blocktranslate count n=waiting %}{{ n }} waits{% plural %}{{ n }} wait{% endblocktranslate %}
+ {% translate "May" context "month" %} not this (nor this
+</ul>
+"""
+
+
+def test_it_collects_from_templates_as_django_will_ask(tmp_path: Path) -> None:
+    folder = tmp_path / "app" / "templates" / "app"
+    folder.mkdir(parents=True)
+    (folder / "page.html").write_text(TEMPLATE)
+    (tmp_path / "app" / "words.txt").write_text("{% translate 'no template' %}")
+    (tmp_path / "app" / "pages.py").write_text(
+        "from django.utils.translation import gettext_lazy as _, ngettext_lazy, pgettext\n"
+        '_("lazily")\n'
+        'ngettext_lazy("%(n)d file", "%(n)d files", "n")\n'
+        'pgettext("verb", "hold")\n'
+    )
+    found = {(m.context, m.id) for m in messages.collect(tmp_path) if m.id}
+    assert found == {
+        (None, "a title"),
+        (None, "100%% said"),
+        (None, "Written by %(name)s."),
+        (None, ("%(n)s waits", "%(n)s wait")),
+        ("month", "May"),
+        (None, "lazily"),
+        (None, ("%(n)d file", "%(n)d files")),
+        ("verb", "hold"),
+    }
+
+
+def test_one_sentence_with_two_plurals_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "room.py").write_text('ngettext("one", "many", n)\nngettext("one", "more", n)\n')
+    with pytest.raises(messages.Collision, match="two plurals"):
+        messages.collect(tmp_path)
+
+
+def test_django_finds_a_compiled_sentence(tmp_path: Path) -> None:
+    """Through Django's own machinery, in a process of its own: settings, LOCALE_PATHS, the file called django.mo."""
+    catalog = Catalog(locale="zh_Hant", domain="muniment")
+    catalog.add("a sentence of ours", "我們的一句話")
+    catalog.add(("%(n)s waits", "%(n)s wait"), ("等候%(n)s",))
+    catalog.add("May", "五月", context="month")
+    folder = tmp_path / "zh_Hant" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.mo").write_bytes(messages.mo_bytes(catalog))
+    code = (
+        "import sys; from django.conf import settings; import django\n"
+        "settings.configure(USE_I18N=True, LOCALE_PATHS=[sys.argv[1]], INSTALLED_APPS=[])\n"
+        "django.setup(); from django.utils import translation as t; t.activate('zh-hant')\n"
+        "print(t.gettext('a sentence of ours'), t.ngettext('%(n)s waits', '%(n)s wait', 3), t.pgettext('month', 'May'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout == "我們的一句話 等候%(n)s 五月\n"
+
+
+@pytest.mark.parametrize("locale", messages.LOCALES)
+def test_the_commands_and_django_say_the_same(locale: str) -> None:
+    first, second = (messages.po_path(locale).with_name(name).read_bytes() for name in messages.COMPILED)
+    assert first == second
 
 
 def test_it_says_what_is_wrong_with_a_catalogue() -> None:
