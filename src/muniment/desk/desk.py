@@ -11,16 +11,24 @@ from pathlib import Path
 from muniment.capture.archive import Archive, open_archive
 from muniment.capture.audit import Entry, write_entry
 from muniment.catalog.database import open_catalog
+from muniment.desk.authority import SYSTEM, Authority
 from muniment.record.leaf import LeafType
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One actor's access to one archive. `actor` is `system:<user>` on the command line, or the name given by --as."""
+    """One actor's access to one archive.
+
+    `actor` is what the audit log says: `system:<user>` on the command line, the name given by --as, or `user:<name>` of
+    somebody who signed in. `authority` is what that actor may do; `person` is who stands behind the sign-in.
+    """
 
     archive: Archive
     catalog: sqlite3.Connection
     actor: str
+    authority: Authority = SYSTEM
+    user: int | None = None
+    person: int | None = None
 
     def audit(self, entry: Entry, *, type: LeafType = "act") -> str:
         """Make an entry of the audit log durable; content leaves the process only after this has returned."""

@@ -1,29 +1,177 @@
-"""Django's settings. They are read from the environment once, here; nothing else in the product reads them from there.
+"""Django's settings: what the firm gives is read through environment.py, and from nowhere else in the product.
 
-`MUNIMENT_HOME` names the archive, in which the catalog is the file `catalog.sqlite3`.
+`MUNIMENT_HOME` and `MUNIMENT_KEYS` name the archive. `MUNIMENT_URL` is the address under which people reach the pages.
 """
 
-import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-HOME = Path(os.environ.get("MUNIMENT_HOME", "muniment-home"))
+from muniment.site.environment import address, minutes, secret, signing_key, text
+from muniment.site.words import LANGUAGES as NAMES
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "catalog.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
+SITE = Path(__file__).parent
+HOME = Path(text("MUNIMENT_HOME", "muniment-home")).expanduser().absolute()
+KEYS = Path(text("MUNIMENT_KEYS") or HOME.with_name(HOME.name + ".keys")).expanduser().absolute()
+URL = address("MUNIMENT_URL", "http://127.0.0.1:8000")
+_url = urlsplit(URL)
+TLS = _url.scheme == "https"
+
+DEBUG = False
+SECRET_KEY = signing_key(KEYS)
+ALLOWED_HOSTS = [str(_url.hostname)] if TLS else [str(_url.hostname), "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [URL]
+
+# ── Databases: the desk's own state, and the catalog, which can be made again ────────────────────────────────────────
+
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     },
 }
+DATABASES = {
+    "default": {**_SQLITE, "NAME": HOME / "desk.sqlite3"},
+    "catalog": {**_SQLITE, "NAME": HOME / "catalog.sqlite3"},
+}
+DATABASE_ROUTERS = ["muniment.desk.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["muniment.desk.catalog"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "muniment.desk",
+    "muniment.desk.catalog",
+    "muniment.desk.people",
+    "muniment.desk.audit",
+    "muniment.desk.archive",
+    "muniment.desk.imports",
+    "muniment.desk.productions",
+    "muniment.desk.dashboard",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "muniment.site.middleware.Headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "muniment.site.middleware.Reader",
+    "muniment.site.middleware.Refusals",
+]
+
+ROOT_URLCONF = "muniment.site.urls"
+WSGI_APPLICATION = "muniment.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SITE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "muniment.site.context.page",
+            ],
+            "builtins": ["muniment.desk.templatetags.muniment", "django.templatetags.i18n"],
+        },
+    },
+]
+
+# ── Signing in ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Muniment"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
+USERSESSIONS_TRACK_ACTIVITY = True
+
+IDLE_SECONDS = minutes("MUNIMENT_IDLE_MINUTES", 15) * 60
+ABSOLUTE_SECONDS = minutes("MUNIMENT_SESSION_MINUTES", 480) * 60
+SESSION_COOKIE_NAME = "__Host-muniment" if TLS else "muniment"
+SESSION_COOKIE_AGE = ABSOLUTE_SECONDS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = TLS
+CSRF_COOKIE_NAME = "__Host-muniment-csrf" if TLS else "muniment-csrf"
+CSRF_COOKIE_SECURE = TLS
+CSRF_COOKIE_SAMESITE = "Strict"
+LANGUAGE_COOKIE_NAME = "muniment-language"
+
+if _issuer := text("MUNIMENT_OIDC_ISSUER"):
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "firm",
+                    "name": text("MUNIMENT_OIDC_NAME", "OpenID Connect"),
+                    "client_id": text("MUNIMENT_OIDC_CLIENT_ID"),
+                    "secret": secret("MUNIMENT_OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": _issuer},
+                }
+            ]
+        }
+    }
+
+# ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# ── Files that come with the product, languages, the rest ────────────────────────────────────────────────────────────
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [SITE / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-
+USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]
+LANGUAGES = list(NAMES.items())
+LOCALE_PATHS = [SITE / "locale"]
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
+X_FRAME_OPTIONS = "DENY"
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SILENCED_SYSTEM_CHECKS: list[str] = []

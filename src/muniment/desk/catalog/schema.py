@@ -16,11 +16,11 @@ def make_catalog(path: Path) -> None:
     """Bring the catalog file at `path` to the newest migration, making it if it is not there."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
     django.setup()
-    connection = connections["default"]
+    connection = connections["catalog"]
     connection.close()
     connection.settings_dict["NAME"] = str(path)
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", database="catalog", verbosity=0, interactive=False)
         with connection.cursor() as cursor:
             # When the tables were made is not derived from the logs: two builds of one archive must be equal.
             cursor.execute("UPDATE django_migrations SET applied = '1970-01-01 00:00:00'")

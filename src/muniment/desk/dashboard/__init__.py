@@ -1,0 +1,1 @@
+"""The dashboard app: what needs attention, how the system runs, and the set-up of a new archive."""

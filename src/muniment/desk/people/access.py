@@ -1,0 +1,49 @@
+"""Who somebody is and what they may do. Every page and every call of the API begins here."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from muniment.desk.authority import Authority, Capability, Scope, either
+from muniment.desk.people.models import Firm, Grant, Membership, User, current
+from muniment.desk.people.roles import CAPABILITIES, SCOPED, Role
+from muniment.desk.people.scope import NOBODY, scope_of
+
+
+def firm() -> Firm:
+    """The firm of this archive; an unsaved one before set-up."""
+    return Firm.objects.order_by("id").first() or Firm(name="")
+
+
+def today(zone: ZoneInfo) -> date:
+    """The firm's own day."""
+    return datetime.now(zone).date()
+
+
+def authority_of(user: User, accounts: Mapping[str, str]) -> Authority:
+    """What `user` may do today. `accounts` gives the name of each capture account by its source."""
+    zone = ZoneInfo(firm().zone)
+    day = today(zone)
+    scopes: dict[Capability, list[Scope]] = {}
+    if user.is_active:
+        for grant in Grant.objects.filter(current(day), user=user).order_by("id"):
+            for capability in CAPABILITIES[Role(grant.role)]:
+                if capability is Capability.OWN:
+                    scope: Scope = scope_of([user.person_id], accounts, zone) if user.person_id else NOBODY
+                elif capability in SCOPED:
+                    scope = _scope(grant, accounts, zone, day)
+                else:
+                    scope = None
+                scopes.setdefault(capability, []).append(scope)
+    return Authority(MappingProxyType({capability: either(each) for capability, each in scopes.items()}))
+
+
+def _scope(grant: Grant, accounts: Mapping[str, str], zone: ZoneInfo, day: date) -> Scope:
+    """Whose messages a grant opens: a group is whoever is in it today, with all that they ever wrote."""
+    if grant.person_id is not None:
+        return scope_of([grant.person_id], accounts, zone)
+    if grant.group_id is not None:
+        members = Membership.objects.filter(current(day), group=grant.group_id).values_list("person", flat=True)
+        return scope_of(list(members), accounts, zone)
+    return None

@@ -1,0 +1,77 @@
+"""The door of every page: who it is, whether they may, and the desk they then sit at.
+
+Trust: a page without a door is found by a test that walks all routes.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from allauth.account.authentication import get_authentication_records
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from muniment.desk.authority import Authority, Capability
+from muniment.desk.desk import Desk
+from muniment.desk.people.access import authority_of
+from muniment.desk.people.models import User
+from muniment.desk.people.roles import CONTENT
+from muniment.desk.seat import accounts, nobody, sit
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
+DEMONSTRATION = "demonstration"
+"""Set in the session of somebody who signed in to a demonstration firm with one click."""
+
+
+def door(
+    capability: Capability | None = None, *, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Let in whoever signed in and holds `capability` (None: everybody who signed in); the page gets their desk.
+
+    Others are sent to sign in, or told that there is nothing here (404).
+    """
+    allowed = ("GET", "HEAD", *(method for method in methods if method != "GET")) if "GET" in methods else methods
+
+    def hang(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(page)
+        def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User):
+                return redirect_to_login(request.get_full_path())
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            authority = authority_for(request, user)
+            if capability is not None:
+                authority.require(capability)
+            if owes_second_factor(request, authority):
+                return redirect("mfa_index")
+            with sit(actor_of(user), authority, user=user.pk, person=user.person_id) as desk:
+                return page(request, desk, *args, **kwargs)
+
+        enter.door = (capability, allowed)  # type: ignore[attr-defined]  # read by the test that walks all routes
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", enter)
+
+    return hang
+
+
+def actor_of(user: User) -> str:
+    """What the audit log calls somebody who signed in."""
+    return f"user:{user.name}"
+
+
+def authority_for(request: HttpRequest, user: User) -> Authority:
+    """What `user` may do, worked out once a request."""
+    held: Authority | None = getattr(request, "authority", None)
+    if held is None:
+        held = authority_of(user, accounts(nobody()))
+        request.authority = held  # type: ignore[attr-defined]
+    return held
+
+
+def owes_second_factor(request: HttpRequest, authority: Authority) -> bool:
+    """Whether content is within reach of somebody who has shown one factor alone."""
+    if not any(authority.holds(capability) for capability in CONTENT) or request.session.get(DEMONSTRATION):
+        return False
+    return not any(record.get("method") in ("mfa", "socialaccount") for record in get_authentication_records(request))

@@ -1,0 +1,67 @@
+"""The roles, and what each may do. An administrator gives access and has none to content; nobody is above the audit log."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from muniment.desk.authority import Capability as C
+from muniment.record.words import _
+
+
+class Role(StrEnum):
+    """What somebody is in the firm, for the archive (DESIGN.md §1)."""
+
+    COMPLIANCE = "compliance"
+    REVIEWER = "reviewer"
+    ADVISER = "adviser"
+    EXAMINER = "examiner"
+    RECORDS = "records"
+    ADMINISTRATOR = "administrator"
+    IT = "it"
+
+
+CAPABILITIES = MappingProxyType(
+    {
+        Role.COMPLIANCE: frozenset(
+            {C.READ, C.PRODUCE, C.IMPORT, C.ACCOUNTS, C.PEOPLE, C.PEOPLE_CHANGE, C.AUDIT, C.SYSTEM, C.ATTENTION, C.OWN}
+        ),
+        Role.REVIEWER: frozenset({C.READ, C.PEOPLE, C.OWN}),
+        Role.ADVISER: frozenset({C.OWN}),
+        Role.EXAMINER: frozenset({C.READ, C.PRODUCE}),
+        Role.RECORDS: frozenset({C.READ, C.PRODUCE, C.IMPORT, C.ACCOUNTS, C.PEOPLE, C.ATTENTION, C.OWN}),
+        Role.ADMINISTRATOR: frozenset({C.PEOPLE, C.PEOPLE_CHANGE, C.ACCESS, C.ACCOUNTS, C.SYSTEM, C.OWN}),
+        Role.IT: frozenset({C.SYSTEM, C.ACCOUNTS, C.OWN}),
+    }
+)
+
+CONTENT = frozenset({C.READ, C.PRODUCE, C.IMPORT, C.AUDIT, C.OWN})
+"""Capabilities that show what people wrote, or what was asked about them: they need a second factor."""
+
+SCOPED = frozenset({C.READ, C.PRODUCE})
+"""Capabilities that a grant's scope narrows; the rest concern the firm as a whole or oneself."""
+
+ENDING = frozenset({Role.EXAMINER})
+"""Roles that are only given until a day."""
+
+NAMES = MappingProxyType(
+    {
+        Role.COMPLIANCE: _("compliance officer"),
+        Role.REVIEWER: _("reviewer"),
+        Role.ADVISER: _("dealer or adviser"),
+        Role.EXAMINER: _("examiner"),
+        Role.RECORDS: _("records administrator"),
+        Role.ADMINISTRATOR: _("administrator"),
+        Role.IT: _("IT"),
+    }
+)
+
+EFFECTS = MappingProxyType(
+    {
+        Role.COMPLIANCE: _("Reads and produces messages, imports, keeps people and accounts, reads the audit log."),
+        Role.REVIEWER: _("Reads messages of the people in scope. Cannot export."),
+        Role.ADVISER: _("Sees what is captured about themself, and nothing of others."),
+        Role.EXAMINER: _("Reads and produces messages of the people in scope, until a day."),
+        Role.RECORDS: _("Reads and produces messages, imports, says whose account is whose."),
+        Role.ADMINISTRATOR: _("Keeps people and gives access. Sees no message."),
+        Role.IT: _("Sees how the system runs and connects accounts. Sees no message."),
+    }
+)

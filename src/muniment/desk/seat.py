@@ -1,0 +1,64 @@
+"""Opens the desk for whoever asks: the archive once a thread, the person and their authority once a request."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from muniment.capture.archive import Archive, open_archive
+from muniment.catalog.database import open_catalog
+from muniment.desk.authority import Authority
+from muniment.desk.desk import Desk
+from muniment.vault.home import locate
+
+_thread = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """What a thread holds open, and which file the catalog was: a rebuild puts another in its place."""
+
+    archive: Archive
+    desk: Desk
+    catalog: int
+
+
+@contextmanager
+def sit(actor: str, authority: Authority, *, user: int | None = None, person: int | None = None) -> Iterator[Desk]:
+    """The desk of this process's archive, for `actor`; raises NotFound, WrongKey, Damaged or Refused."""
+    yield replace(nobody(), actor=actor, authority=authority, user=user, person=person)
+
+
+def nobody() -> Desk:
+    """This thread's desk in nobody's name, for what is no content: who may sign in, which accounts there are."""
+    home, keys = locate()
+    seats: dict[tuple[Path, Path], _Seat] = _thread.__dict__.setdefault("seats", {})
+    seat = seats.get((home, keys))
+    if seat is not None and seat.catalog != _inode(seat.archive):
+        leave()
+        seat = None
+    if seat is None:
+        archive = open_archive(home, keys)
+        desk = Desk(archive, open_catalog(archive.home.catalog), "system:nobody", Authority({}))
+        seat = seats[home, keys] = _Seat(archive, desk, _inode(archive))
+    return seat.desk
+
+
+def leave() -> None:
+    """Close what this thread holds open."""
+    for seat in _thread.__dict__.pop("seats", {}).values():
+        seat.desk.catalog.close()
+        seat.archive.close()
+
+
+def accounts(desk: Desk) -> Mapping[str, str]:
+    """The name of each capture account, by its source."""
+    return dict(desk.catalog.execute("SELECT source, name FROM account"))
+
+
+def _inode(archive: Archive) -> int:
+    try:
+        return archive.home.catalog.stat().st_ino
+    except OSError:
+        return 0

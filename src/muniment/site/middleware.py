@@ -1,0 +1,78 @@
+"""What happens around every page: headers that keep hostile content harmless, the reader's zone, refusals as pages."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from muniment.desk.people.access import firm
+from muniment.desk.people.models import User
+from muniment.record.errors import MunimentError
+from muniment.site import errors
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self' data:; "
+    "media-src 'self'; "
+    "font-src 'self'; "
+    "connect-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, nothing inline: what a message contains cannot run."""
+
+
+class Headers:
+    """Sets the headers that no page may lack; a page that serves a file sets stricter ones itself."""
+
+    def __init__(self, following: Next) -> None:
+        self._following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._following(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Reader:
+    """Times are shown in the reader's own zone, else in the firm's."""
+
+    def __init__(self, following: Next) -> None:
+        self._following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        named = request.user.zone if isinstance(request.user, User) else ""
+        with timezone.override(_zone(named or firm().zone)):
+            return self._following(request)
+
+
+class Refusals:
+    """A refusal that no page caught becomes a page of its own."""
+
+    def __init__(self, following: Next) -> None:
+        self._following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._following(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal; anything else is a mistake of ours, and Django's to report."""
+        return errors.refusal(request, error) if isinstance(error, MunimentError) else None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,22 @@
+"""All addresses. Each app has its own; what they share stands here."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from muniment.site import errors
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("muniment.desk.dashboard.urls")),
+    path("", include("muniment.desk.productions.urls")),
+    path("", include("muniment.desk.imports.urls")),
+    path("", include("muniment.desk.archive.urls")),
+    path("", include("muniment.desk.audit.urls")),
+    path("", include("muniment.desk.people.urls")),
+    path("sign-in/", include("allauth.urls")),
+    path("language/", set_language, name="language"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.failed
