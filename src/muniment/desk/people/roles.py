@@ -3,7 +3,7 @@
 from enum import StrEnum
 from types import MappingProxyType
 
-from muniment.desk.authority import Capability as C
+from muniment.desk.authority import Capability as Can
 from muniment.record.words import _
 
 
@@ -22,21 +22,32 @@ class Role(StrEnum):
 CAPABILITIES = MappingProxyType(
     {
         Role.COMPLIANCE: frozenset(
-            {C.READ, C.PRODUCE, C.IMPORT, C.ACCOUNTS, C.PEOPLE, C.PEOPLE_CHANGE, C.AUDIT, C.SYSTEM, C.ATTENTION, C.OWN}
+            {
+                Can.READ,
+                Can.PRODUCE,
+                Can.IMPORT,
+                Can.ACCOUNTS,
+                Can.PEOPLE,
+                Can.PEOPLE_CHANGE,
+                Can.AUDIT,
+                Can.SYSTEM,
+                Can.ATTENTION,
+                Can.OWN,
+            }
         ),
-        Role.REVIEWER: frozenset({C.READ, C.PEOPLE, C.OWN}),
-        Role.ADVISER: frozenset({C.OWN}),
-        Role.EXAMINER: frozenset({C.READ, C.PRODUCE}),
-        Role.RECORDS: frozenset({C.READ, C.PRODUCE, C.IMPORT, C.ACCOUNTS, C.PEOPLE, C.ATTENTION, C.OWN}),
-        Role.ADMINISTRATOR: frozenset({C.PEOPLE, C.PEOPLE_CHANGE, C.ACCESS, C.ACCOUNTS, C.SYSTEM, C.OWN}),
-        Role.IT: frozenset({C.SYSTEM, C.ACCOUNTS, C.OWN}),
+        Role.REVIEWER: frozenset({Can.READ, Can.PEOPLE, Can.OWN}),
+        Role.ADVISER: frozenset({Can.OWN}),
+        Role.EXAMINER: frozenset({Can.READ, Can.PRODUCE}),
+        Role.RECORDS: frozenset({Can.READ, Can.PRODUCE, Can.IMPORT, Can.ACCOUNTS, Can.PEOPLE, Can.ATTENTION, Can.OWN}),
+        Role.ADMINISTRATOR: frozenset({Can.PEOPLE, Can.PEOPLE_CHANGE, Can.ACCESS, Can.ACCOUNTS, Can.SYSTEM, Can.OWN}),
+        Role.IT: frozenset({Can.SYSTEM, Can.ACCOUNTS, Can.OWN}),
     }
 )
 
-CONTENT = frozenset({C.READ, C.PRODUCE, C.IMPORT, C.AUDIT, C.OWN})
+CONTENT = frozenset({Can.READ, Can.PRODUCE, Can.IMPORT, Can.AUDIT, Can.OWN})
 """Capabilities that show what people wrote, or what was asked about them: they need a second factor."""
 
-SCOPED = frozenset({C.READ, C.PRODUCE})
+SCOPED = frozenset({Can.READ, Can.PRODUCE})
 """Capabilities that a grant's scope narrows; the rest concern the firm as a whole or oneself."""
 
 ENDING = frozenset({Role.EXAMINER})
