@@ -16,6 +16,9 @@ from muniment.site.words import LANGUAGES, _, choose, say, use
 COMMANDS = (
     "init",
     "demo",
+    "serve",
+    "web",
+    "worker",
     "import",
     "events",
     "search",

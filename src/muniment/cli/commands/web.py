@@ -1,0 +1,76 @@
+"""`muniment web`: serve the pages."""
+
+import argparse
+import os
+from pathlib import Path
+
+from muniment.cli.output import Output
+from muniment.record.words import _ as mark
+from muniment.site import server
+from muniment.site.words import _
+from muniment.vault.home import locate
+
+HELP = mark("serve the pages; the worker runs apart")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Its arguments; `serve` has the same."""
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help=_("where to listen (default: %(default)s, this machine alone)"),
+    )
+    parser.add_argument(
+        "--port", type=port, default=8000, metavar="N", help=_("its port (default: %(default)s; 0 is any free one)")
+    )
+    parser.add_argument("--next-port", action="store_true", help=_("take the next free port where that one is taken"))
+    parser.add_argument(
+        "--processes",
+        type=positive,
+        default=1,
+        metavar="N",
+        help=_("processes that serve pages (default: %(default)s)"),
+    )
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help=_("certificate and chain in PEM form, for https"))
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help=_("its key in PEM form"))
+    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+
+
+def port(text: str) -> int:
+    """A port's number."""
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(_("{given} is not a port; expected 0 to 65535").format(given=repr(text)))
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A number of processes."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
+        raise argparse.ArgumentTypeError(_("{given} is not a number from 1 to 64").format(given=repr(text)))
+    return int(text)
+
+
+def address(options: argparse.Namespace) -> server.Address:
+    """Where to listen; raises Refused."""
+    return server.find_address(
+        options.host,
+        options.port,
+        os.environ.get("MUNIMENT_URL", ""),
+        options.tls_cert,
+        options.tls_key,
+        seek=options.next_port,
+    )
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    found = address(options)
+    if not options.prepared:
+        from muniment.desk.archive.ready import make_ready
+
+        make_ready(*locate())
+        output.line(_("The pages are at {address} (end with Ctrl-C)").format(address=found.public))
+        output.value({"url": found.public})
+    server.serve(found, options.processes)
+    return 0

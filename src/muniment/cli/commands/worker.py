@@ -1,0 +1,44 @@
+"""`muniment worker`: the process that leads: it seals what was accepted, projects it, and runs the jobs."""
+
+import argparse
+import signal
+import threading
+from types import FrameType
+
+from muniment.cli.output import Output
+from muniment.desk.archive.keeper import Keeper
+from muniment.desk.desk import open_desk
+from muniment.record.words import _ as mark
+from muniment.site.words import _
+from muniment.vault.home import locate
+
+HELP = mark("seal and project what was accepted, and run the jobs, until it is stopped")
+PAUSE_SECONDS = 1.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """It has none of its own; `--prepared` is what `serve` says when it has looked already."""
+    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    path, keys = locate()
+    if not options.prepared:
+        from muniment.desk.archive.ready import make_ready
+
+        make_ready(path, keys)
+        output.line(_("The worker is running; end it with Ctrl-C."))
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    with open_desk(path, keys, options.actor) as desk:
+        keeper = Keeper(desk)
+        while not stop.is_set():
+            keeper.keep()
+            stop.wait(PAUSE_SECONDS)
+    return 0
