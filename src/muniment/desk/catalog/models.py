@@ -120,9 +120,17 @@ class AuditEntry(models.Model):
     act = models.CharField(max_length=60)
     actor = models.CharField(max_length=200)
     body = models.TextField()
+    object = models.TextField(null=True)
+    """What was acted upon, which stands in `body` too: here it can be looked up."""
 
     class Meta:
         db_table = "audit_entry"
+        indexes = (
+            models.Index(fields=["received_at", "leaf"], name="audit_time"),
+            models.Index(fields=["act", "received_at", "leaf"], name="audit_act"),
+            models.Index(fields=["actor", "received_at", "leaf"], name="audit_actor"),
+            models.Index(fields=["object", "received_at", "leaf"], name="audit_object"),
+        )
 
 
 class Cursor(models.Model):
