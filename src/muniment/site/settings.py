@@ -128,7 +128,8 @@ ABSOLUTE_SECONDS = minutes("MUNIMENT_SESSION_MINUTES", 480) * 60
 SESSION_COOKIE_NAME = "__Host-muniment" if TLS else "muniment"
 SESSION_COOKIE_AGE = ABSOLUTE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# A sign-in that comes back from an identity provider arrives by a link from another site.
+SESSION_COOKIE_SAMESITE = "Lax" if text("MUNIMENT_OIDC_ISSUER") else "Strict"
 SESSION_COOKIE_SECURE = TLS
 CSRF_COOKIE_NAME = "__Host-muniment-csrf" if TLS else "muniment-csrf"
 CSRF_COOKIE_SECURE = TLS
