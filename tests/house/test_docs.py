@@ -102,7 +102,7 @@ def test_dev_says_how_to_get_a_python_with_venv(tmp_path: Path) -> None:
         (tools / name).write_text(f"#!/bin/sh\n{code}\n", encoding="utf-8")
         (tools / name).chmod(0o755)
     done = subprocess.run(
-        ["/bin/sh", tmp_path / "dev", "test"],
+        ["/bin/sh", tmp_path / "dev", "run"],
         env={"PATH": f"{tools}:/usr/bin:/bin", "PYTHON": "python3"},
         capture_output=True,
         text=True,
@@ -111,6 +111,25 @@ def test_dev_says_how_to_get_a_python_with_venv(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "python3 has no venv module" in done.stderr
     assert "apt-get install python3 python3-venv" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(("there", "missing"), [((), "chromium fonts-noto-cjk"), (("chromium",), "fonts-noto-cjk")])
+def test_dev_says_how_to_get_a_browser(tmp_path: Path, there: tuple[str, ...], missing: str) -> None:
+    """A machine without Chromium or without Chinese fonts, and nobody who may install them."""
+    (tmp_path / "dev").write_text((ROOT / "dev").read_text(encoding="utf-8"), encoding="utf-8")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name, code in [("id", "echo 1000"), ("fc-list", ""), *((name, "") for name in there)]:
+        (tools / name).write_text(f"#!/bin/sh\n{code}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
+    for name in ("dirname", "grep"):
+        (tools / name).symlink_to(f"/usr/bin/{name}")
+    done = subprocess.run(
+        ["/bin/sh", tmp_path / "dev", "test"], env={"PATH": str(tools)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert done.stderr.endswith(f"On Debian: apt-get install {missing}\n")
     assert not (tmp_path / ".venv").exists()
 
 
