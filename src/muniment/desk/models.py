@@ -1,4 +1,4 @@
-"""What every desk app shares in the desk's own database: the queue of audit entries that actions leave there."""
+"""What every desk app shares in the desk's own database: the queue of audit entries that actions leave there, and the jobs."""
 
 from django.db import models
 
@@ -25,3 +25,42 @@ class Outbox(models.Model):
 
     class Meta:
         db_table = "outbox"
+
+
+class Job(models.Model):
+    """Work that somebody asked for and that takes longer than a page may: what it is, how far it has come, how it ended.
+
+    `params` and `result` hold ids and numbers, never content. `error` is a refusal as record/errors.py keeps it.
+    """
+
+    class State(models.TextChoices):
+        """What became of a job; `ended` is one that was taken back before it began."""
+
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        ENDED = "ended"
+
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    task = models.UUIDField(null=True)
+    """The row of the queue by which it reaches the worker; None once it is over."""
+    user = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=200)
+    params = models.JSONField(default=dict)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    unit = models.CharField(max_length=20, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    result = models.JSONField(null=True)
+    error = models.JSONField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    begun_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["kind", "-id"], name="job_kind"),
+            models.Index(fields=["state"], name="job_state"),
+        )
