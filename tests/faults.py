@@ -5,12 +5,12 @@ machine whose power can be cut: whatever was not fsynced by then is lost, names 
 """
 
 import os
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from muniment.vault.database import Database
 from muniment.vault.durable import Disk
 
 
@@ -59,7 +59,7 @@ class WatchedDisk(Disk):
     def sys_truncate(self, fd: int, size: int, path: Path) -> None:
         self.step(Call("truncate", path), lambda: super(WatchedDisk, self).sys_truncate(fd, size, path))
 
-    def sys_commit(self, database: sqlite3.Connection, name: str) -> None:
+    def sys_commit(self, database: Database, name: str) -> None:
         self.step(Call("commit", Path(name)), lambda: super(WatchedDisk, self).sys_commit(database, name))
 
 

@@ -10,18 +10,19 @@ Trust: whoever can change this database can drop what is not yet sealed; once se
 import hashlib
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from muniment.record.clock import Clock, month, now, uuid7
 from muniment.record.leaf import LeafType
+from muniment.vault.database import Dialect, connect, migrate
 from muniment.vault.durable import Disk
 from muniment.vault.envelope import NONCE_BYTES, mac, seal, subkeys
 from muniment.vault.keytable import KeyTable, wrap_key
-from muniment.vault.sqlite import connect, migrate
+from muniment.vault.location import Location, Schema
 
-STEPS = (
+_SQLITE = (
     """
     CREATE TABLE item (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, log TEXT NOT NULL, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
@@ -37,6 +38,25 @@ STEPS = (
     ) STRICT, WITHOUT ROWID;
     """,  # noqa: E501 - the text of a table is part of what verify compares, and is never changed
 )
+_POSTGRES = (
+    """
+    CREATE TABLE item (
+        seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, log text NOT NULL, id text NOT NULL UNIQUE, type text NOT NULL,
+        source text NOT NULL, source_seq bigint, received_at bigint NOT NULL, ref bigint, key_group text NOT NULL,
+        size bigint NOT NULL, raw bytea NOT NULL, wrapped bytea NOT NULL, envelope bytea NOT NULL
+    );
+    CREATE TABLE source_state (log text NOT NULL, source text NOT NULL, next bigint NOT NULL, last bytea, PRIMARY KEY (log, source));
+    CREATE TABLE log_state (log text PRIMARY KEY, size bigint NOT NULL, root bytea NOT NULL);
+    CREATE TABLE lease (id bigint PRIMARY KEY CHECK (id = 1), holder text NOT NULL, since bigint NOT NULL);
+    CREATE TABLE import_run (
+        id text PRIMARY KEY, account text NOT NULL, connector text NOT NULL, name text NOT NULL, sha256 text NOT NULL,
+        size bigint NOT NULL, options text NOT NULL, spool text NOT NULL, started_at bigint NOT NULL
+    );
+    """,
+)
+STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
+COLUMNS = "log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
+"""The columns of a waiting item, in intake as in the desk's outbox; before them stands `seq`, the order of arrival."""
 SHARD = 0
 """Key groups are the month of receipt and a shard; one shard until a firm needs several writers."""
 
@@ -57,6 +77,43 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     envelope_sha256: str
     source_seq: int | None = None
     ref: int | None = None
+
+
+def to_row(item: Sealed) -> tuple[Any, ...]:
+    """An item as a row of COLUMNS."""
+    return (
+        item.log,
+        item.id,
+        item.type,
+        item.source,
+        item.source_seq,
+        item.received_at,
+        item.ref,
+        item.key_group,
+        item.size,
+        item.raw,
+        item.wrapped,
+        item.envelope,
+    )
+
+
+def from_row(row: Sequence[Any]) -> Sealed:
+    """The item that a row of COLUMNS holds."""
+    return Sealed(
+        log=row[0],
+        id=row[1],
+        type=row[2],
+        source=row[3],
+        source_seq=row[4],
+        received_at=row[5],
+        ref=row[6],
+        key_group=row[7],
+        size=row[8],
+        raw=row[9],
+        wrapped=row[10],
+        envelope=row[11],
+        envelope_sha256=hashlib.sha256(row[11]).hexdigest(),
+    )
 
 
 class Sealer:
@@ -113,10 +170,11 @@ class Sealer:
 class Intake:
     """The intake database of one archive. Any process may accept; only the leader takes."""
 
-    def __init__(self, path: Path, disk: Disk) -> None:
+    def __init__(self, location: Location, disk: Disk, *, new: bool = False) -> None:
         self._disk = disk
-        self.database = connect(path, secure_delete=True)  # a settled row held a wrapped key
-        migrate(self.database, STEPS, path.name)
+        create = new or not isinstance(location, Schema)
+        self.database = connect(location, create=create, secure_delete=True)  # a settled row held a wrapped key
+        migrate(self.database, STEPS, location)
 
     def close(self) -> None:
         self.database.close()
@@ -124,57 +182,20 @@ class Intake:
     def accept(self, items: Sequence[Sealed]) -> None:
         """Make the items durable: when this returns they are acknowledged."""
         with self._disk.transaction(self.database, "intake"):
-            self.database.executemany(
-                "INSERT INTO item (log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        i.log,
-                        i.id,
-                        i.type,
-                        i.source,
-                        i.source_seq,
-                        i.received_at,
-                        i.ref,
-                        i.key_group,
-                        i.size,
-                        i.raw,
-                        i.wrapped,
-                        i.envelope,
-                    )
-                    for i in items
-                ],
-            )
+            self.database.insert("item", COLUMNS, [to_row(item) for item in items])
 
     def waiting(self, log: str, limit: int) -> list[Sealed]:
         """The oldest items that are not yet in `log`, in order of arrival."""
         rows = self.database.execute(
-            "SELECT log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
-            " FROM item WHERE log = ? ORDER BY seq LIMIT ?",
+            f"SELECT {COLUMNS} FROM item WHERE log = ? ORDER BY seq LIMIT ?",
             (log, limit),
         )
-        return [
-            Sealed(
-                log=row[0],
-                id=row[1],
-                type=row[2],
-                source=row[3],
-                source_seq=row[4],
-                received_at=row[5],
-                ref=row[6],
-                key_group=row[7],
-                size=row[8],
-                raw=row[9],
-                wrapped=row[10],
-                envelope=row[11],
-                envelope_sha256=hashlib.sha256(row[11]).hexdigest(),
-            )
-            for row in rows
-        ]
+        return [from_row(row) for row in rows]
 
-    def backlog(self) -> tuple[int, int | None]:
-        """How many items wait, and when the oldest was received (µs UTC)."""
-        count, oldest = self.database.execute("SELECT count(*), min(received_at) FROM item").fetchone()
+    def backlog(self, log: str | None = None) -> tuple[int, int | None]:
+        """How many items wait here (for one log), and when the oldest was received (µs UTC). `Archive.backlog` counts both queues."""
+        where, values = ("", ()) if log is None else (" WHERE log = ?", (log,))
+        count, oldest = self.database.execute(f"SELECT count(*), min(received_at) FROM item{where}", values).fetchone()
         return int(count), oldest
 
     def log_state(self, log: str) -> tuple[int, bytes] | None:
@@ -192,7 +213,7 @@ class Intake:
     ) -> None:
         """The log's checkpoint covers these ids: drop their rows and remember where each source stands, in one transaction."""
         with self._disk.transaction(self.database, "intake"):
-            self.database.executemany("DELETE FROM item WHERE id = ?", [(identifier,) for identifier in ids])
+            self.database.remove("item", "id", ids)
             self.database.executemany(
                 "INSERT INTO source_state (log, source, next, last) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (log, source) DO UPDATE SET next = excluded.next, last = excluded.last",
@@ -206,7 +227,18 @@ class Intake:
     def lead(self, holder: str, since: int) -> None:
         """Say who holds the lock of the logs, since when (µs UTC), for the error that a second leader gets."""
         with self._disk.transaction(self.database, "intake"):
-            self.database.execute("INSERT OR REPLACE INTO lease (id, holder, since) VALUES (1, ?, ?)", (holder, since))
+            self.database.execute(
+                "INSERT INTO lease (id, holder, since) VALUES (1, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, since = excluded.since",
+                (holder, since),
+            )
+
+    def forget(self) -> None:
+        """Leave no copy of deleted rows in the database's files: they held wrapped keys."""
+        if self.database.dialect == "postgres":
+            self.database.execute("VACUUM (FULL) item")
+        else:
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def imports(self) -> list[tuple[str, str, int]]:
         """The id, name and beginning (µs UTC) of each import that is not finished, oldest first."""
@@ -225,7 +257,7 @@ class Intake:
         The imports `instead_of` which this one is begun are forgotten in the same step.
         """
         with self._disk.transaction(self.database, "intake"):
-            self.database.executemany("DELETE FROM import_run WHERE id = ?", [(each,) for each in instead_of])
+            self.database.remove("import_run", "id", instead_of)
             self.database.execute(
                 "INSERT INTO import_run (id, account, connector, name, sha256, size, options, spool, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,

@@ -1,17 +1,21 @@
 """The leader: the one process that writes the logs, and the order in which it does.
 
-For every batch: keys COMMIT → segments fsync → leaves fsync → checkpoint → intake rows deleted. That order is the only
-guarantee across files; whatever stops in between, the next leader's opening finds either leaves that no checkpoint
-covers, which it writes over, or a checkpoint that covers leaves not yet settled in intake, which it settles.
+For every batch: keys COMMIT → segments fsync → leaves fsync → checkpoint → outbox rows deleted → intake rows deleted.
+That order is the only guarantee across files; whatever stops in between, the next leader's opening finds either leaves that
+no checkpoint covers, which it writes over, or a checkpoint that covers leaves not yet settled in intake, whose rows it deletes
+from both queues before it settles them: an entry of either queue is in the log once.
 
-There is one leader because of a lock on the folder of the logs, which the system drops with the process; the lease row
-says who it is, for the error that the second one gets.
+There is one leader because of a lock on the folder of the logs, which the system drops with the process; on PostgreSQL a
+lock of the database keeps away a process that sees another copy of that folder. The lease row says who leads, for the
+error that the second one gets.
 """
 
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 from types import TracebackType
 from typing import Self
@@ -27,6 +31,7 @@ from muniment.record.codec import canonical
 from muniment.record.errors import Busy, Damaged
 from muniment.record.leaf import Leaf, encode_leaf, parse_leaf
 from muniment.record.record import Assurance, Header, join_payload
+from muniment.vault.database import ERRORS
 from muniment.vault.home import LOGS
 
 BATCH = 1024
@@ -35,15 +40,20 @@ BATCH = 1024
 SYSTEM = "system"
 """The source of leaves that no account gave: heartbeats, disposals, audit entries."""
 
+PAUSE_SECONDS = 0.05
+"""Between two looks at a lock that another process holds."""
+
+LOCK = "leader"
+
 SourceStates = dict[str, tuple[int, bytes | None]]
 
 
 class Leader:
-    """Holds the lock while it lives; opening it recovers from a crash. Raises Busy when another process leads."""
+    """Holds the lock while it lives; opening it recovers from a crash. Raises Busy when another process leads for `wait` seconds more."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, wait: float = 0) -> None:
         self.archive = archive
-        self._lock = self._acquire()
+        self._lock = self._acquire(wait)
         try:
             home, disk = archive.home, archive.disk
             self._logs = {name: LogWriter(home.log(name), archive.signers[name], disk) for name in LOGS}
@@ -70,12 +80,14 @@ class Leader:
         for writer in (*getattr(self, "_logs", {}).values(), *getattr(self, "_segments", {}).values()):
             writer.close()
         if self._lock >= 0:
+            with suppress(*ERRORS):  # a connection that is gone holds no lock either
+                self.archive.intake.database.unlock(LOCK)
             os.close(self._lock)
             self._lock = -1
 
     def heartbeat(self) -> int:
         """Seal that the archive was alive and what still waited: silence is then a record too. Returns the leaf."""
-        waiting, oldest = self.archive.intake.backlog()
+        waiting, oldest = self.archive.backlog()
         raw = canonical({"connectors": [], "oldest": None if oldest is None else rfc3339(oldest), "waiting": waiting})
         payload = join_payload(Header(by="muniment", v=1, part="heartbeat", assurance=Assurance.INTERNAL), raw)
         self.commit("records", [self.archive.sealer.seal(payload, log="records", type="hb", source=SYSTEM)])
@@ -106,42 +118,59 @@ class Leader:
             start += len(envelopes)
         writer.append(leaves, hashes)
         sealed = writer.seal()
-        self.archive.intake.settle(log, sealed.size, sealed.root, [item.id for item in items], settled)
+        ids = [item.id for item in items]
+        if log == "audit":
+            self.archive.outbox.remove(ids)
+        self.archive.intake.settle(log, sealed.size, sealed.root, ids, settled)
         states.update(settled)
         return sealed
 
     def drain(self) -> int:
-        """Put everything that waits in intake into the logs; returns how many items there were."""
+        """Put everything that waits in intake and in the outbox into the logs; returns how many items there were."""
         count = 0
         for name in LOGS:
             while items := self.archive.intake.waiting(name, BATCH):
                 self.commit(name, items)
                 count += len(items)
+        while items := self.archive.outbox.waiting(BATCH):
+            self.commit("audit", items)
+            count += len(items)
         return count
 
     def checkpoint(self, log: str) -> Checkpoint:
         """The newest checkpoint."""
         return self._logs[log].checkpoint()
 
-    def _acquire(self) -> int:
+    def _acquire(self, wait: float) -> int:
         fd = os.open(self.archive.home.path / "log", os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            row = self.archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
-            holder, since = (row[0], rfc3339(row[1])) if row else ("another process", "now")
-            raise Busy(
-                "another process writes this archive: {holder}, since {since}; wait until it has finished, then try again",
-                holder=holder,
-                since=since,
-            ) from None
-        try:
+            until = time.monotonic() + wait
+            while not self._lock_both(fd):
+                if time.monotonic() >= until:
+                    row = self.archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
+                    holder, since = (row[0], rfc3339(row[1])) if row else ("another process", "now")
+                    raise Busy(
+                        "another process writes this archive: {holder}, since {since}; wait until it has finished, then try again",
+                        holder=holder,
+                        since=since,
+                    )
+                time.sleep(PAUSE_SECONDS)
             self.archive.intake.lead(f"{socket.gethostname()} pid {os.getpid()}", self.archive.clock())
         except BaseException:
             os.close(fd)
             raise
         return fd
+
+    def _lock_both(self, fd: int) -> bool:
+        """The folder's lock and the database's, or neither."""
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if self.archive.intake.database.try_lock(LOCK):
+            return True
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        return False
 
     def _recover(self, name: str) -> None:
         """Settle what the log holds and intake does not know of; raises Damaged when the log knows less than intake."""
@@ -169,6 +198,8 @@ class Leader:
                 leaf = parse_leaf(data)
                 ids.append(leaf.id)
                 states[leaf.src] = (leaf.pseq + 1, leaf_hash(data))
+            if name == "audit":
+                self.archive.outbox.remove(ids)
             intake.settle(name, stop, writer.prover(stop).root(), ids, states)
             self._states[name].update(states)
             settled = stop

@@ -1,33 +1,21 @@
 """Checks intake against the logs: what it remembers of them is true, and what waits in it opens."""
 
-import sqlite3
 from dataclasses import dataclass
 
-from muniment.capture.intake import STEPS
+from muniment.capture.intake import COLUMNS, STEPS
 from muniment.journal.check import LogState
-from muniment.journal.check_finding import (
-    Counts,
-    Say,
-    check_database,
-    check_schema,
-    fault,
-    leftover,
-    schema_from,
-    schema_of,
-    unreadable,
-)
+from muniment.journal.check_finding import Counts, Say, fault, file_of, leftover, unreadable
 from muniment.journal.check_keys import BATCH, Keys
+from muniment.journal.check_schema import check_header, check_layout, layout_from, layout_of
 from muniment.proof.merkle import EMPTY_ROOT
 from muniment.record.clock import month, uuid7
 from muniment.record.errors import MunimentError
 from muniment.record.leaf import TYPES
 from muniment.record.words import _
+from muniment.vault.database import ERRORS, Database
 from muniment.vault.envelope import mac, unseal
 from muniment.vault.keytable import unwrap_key
-from muniment.vault.sqlite import APPLICATION_ID
-
-FILE = "intake.sqlite3"
-_ITEM = "seq, log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
+from muniment.vault.location import Location, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +30,9 @@ class Settled:
 class IntakeCheck:
     """The intake database, opened for reading; all of it is read as it stood at one moment."""
 
-    def __init__(self, database: sqlite3.Connection, say: Say, *, readable: bool = True) -> None:
+    def __init__(self, database: Database, location: Location, say: Say, *, readable: bool = True) -> None:
         self._database, self._say = database, say
+        self._location, self._file = location, file_of(location)
         self.settled: dict[str, Settled] = {}
         self.ids: frozenset[str] = frozenset()
         self.sound = readable
@@ -52,11 +41,13 @@ class IntakeCheck:
         """Check the database itself, and take from it what is compared with the logs."""
         if not self.sound:
             return
-        run = self._database.execute
+        database, run = self._database, self._database.execute
+        name = self._location.name if isinstance(self._location, Schema) else "main"
         try:
-            run("BEGIN")
-            check_schema(FILE, schema_of(self._database), schema_from(STEPS), self._say)
-            check_database(FILE, self._database, len(STEPS), APPLICATION_ID, self._say)
+            wanted = layout_from(database, STEPS)
+            database.begin_reading()
+            check_layout(self._file, layout_of(database, name), wanted, self._say)
+            check_header(self._file, database, self._location, len(STEPS[database.dialect]), self._say)
             for log in TYPES:
                 row = run("SELECT size, root FROM log_state WHERE log = ?", (log,)).fetchone() or (0, EMPTY_ROOT)
                 sources = run("SELECT source, next, last FROM source_state WHERE log = ?", (log,)).fetchall()
@@ -67,12 +58,14 @@ class IntakeCheck:
                 for (log,) in run(f"SELECT DISTINCT log FROM {table}"):
                     if log not in TYPES:
                         self._say(
-                            fault(FILE, _("{table} speaks of a log {log} that there is not"), table=table, log=log)
+                            fault(
+                                self._file, _("{table} speaks of a log {log} that there is not"), table=table, log=log
+                            )
                         )
             self.ids = frozenset(row[0] for row in run("SELECT id FROM item"))
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self.sound = False
-            self._say(unreadable(FILE, error))
+            self._say(unreadable(self._file, error))
 
     def compare(self, log: str, state: LogState) -> None:
         """What intake remembers of a log against the log itself."""
@@ -92,7 +85,7 @@ class IntakeCheck:
         if settled.size < state.size - BATCH:
             self._say(
                 fault(
-                    FILE,
+                    self._file,
                     _("it has settled {settled} leaves of {log}, which has {size}: it was rolled back"),
                     settled=settled.size,
                     log=log,
@@ -102,7 +95,7 @@ class IntakeCheck:
         elif settled.size < state.size:
             self._say(
                 leftover(
-                    FILE,
+                    self._file,
                     _("the last {count} leaves of {log} are not yet settled"),
                     count=state.size - settled.size,
                     log=log,
@@ -112,7 +105,7 @@ class IntakeCheck:
         if root is not None and root != settled.root:
             self._say(
                 fault(
-                    FILE,
+                    self._file,
                     _("log_state has another root of {log} at {size} leaves than the log"),
                     log=log,
                     size=settled.size,
@@ -124,7 +117,7 @@ class IntakeCheck:
             if state.states.get(source) != settled.sources.get(source):
                 self._say(
                     fault(
-                        FILE,
+                        self._file,
                         _("source_state does not say of source {source} in {log} what its last leaf says"),
                         source=source,
                         log=log,
@@ -136,12 +129,12 @@ class IntakeCheck:
         if not self.sound:
             return
         try:
-            for row in self._database.execute(f"SELECT {_ITEM} FROM item ORDER BY seq"):
+            for row in self._database.stream(f"SELECT seq, {COLUMNS} FROM item ORDER BY seq"):
                 counts.waiting += 1
                 self._check_item(row, keys, sealed)
-            self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._say(unreadable(FILE, error))
+            self._database.rollback()
+        except ERRORS as error:
+            self._say(unreadable(self._file, error))
 
     def _check_item(self, row: tuple, keys: Keys, sealed: set[str]) -> None:  # type: ignore[type-arg]
         number, log, identifier, kind, source, _sseq, received_at, _ref, group, size, raw, wrapped, envelope = row
@@ -167,6 +160,6 @@ class IntakeCheck:
         except (ValueError, OverflowError, OSError):
             problem = _("its time of receipt is none")
         if problem:
-            self._say(fault(FILE, _("item {row}: {what}"), row=number, what=problem))
+            self._say(fault(self._file, _("item {row}: {what}"), row=number, what=problem))
         elif identifier in sealed:
-            self._say(leftover(FILE, _("item {row} is in the log {log} already"), row=number, log=log))
+            self._say(leftover(self._file, _("item {row} is in the log {log} already"), row=number, log=log))

@@ -5,9 +5,10 @@ layout is the one that SQLite's documentation of fts5_index.c describes: row 10 
 id is `segment << 37 | dlidx << 36 | height << 31 | page`; `_idx` says on which page the terms from a prefix on begin.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
+
+from muniment.vault.database import Database
 
 STRUCTURE = 10
 _PAGE = (1 << 31) - 1
@@ -16,7 +17,7 @@ Segments = dict[int, tuple[int, int]]
 """First and last page of each segment. Both are 0 for one that a merge under way has read to its end and not yet dropped."""
 
 
-def layout_faults(database: sqlite3.Connection, schema: str, table: str) -> Iterator[str]:
+def layout_faults(database: Database, schema: str, table: str) -> Iterator[str]:
     """The tables, of FTS5 `table`, in which a row has no business or is missing: `_data`, `_idx`, each at most once."""
     row = database.execute(f"SELECT block FROM {schema}.{table}_data WHERE id = {STRUCTURE}").fetchone()
     try:
@@ -96,7 +97,7 @@ def _pages_belong(pages: list[int], segments: Segments, long_lists: set[tuple[in
 
 
 def _signposts_lead(
-    database: sqlite3.Connection, data: str, rows: list[tuple[int, Any, Any]], segments: Segments, merging: set[int]
+    database: Database, data: str, rows: list[tuple[int, Any, Any]], segments: Segments, merging: set[int]
 ) -> bool:
     before: tuple[int, int] = (-1, -1)
     begun: set[int] = set()

@@ -10,13 +10,14 @@ from muniment.catalog.check_layout import layout_faults
 from muniment.journal.check_finding import Say, fault
 from muniment.record.words import _
 from muniment.search.document import shard_of
+from muniment.vault.database import Database
 
 CHUNK = 20_000
 
 Instance = tuple[str, int, str, int]
 
 
-def check_search(database: sqlite3.Connection, file: str, tables: list[str], say: Say) -> None:
+def check_search(database: Database, file: str, tables: list[str], say: Say) -> None:
     """Compare the FTS5 `tables` of the attached catalogs `live` and `made`."""
     for table in tables:
         try:
@@ -25,7 +26,7 @@ def check_search(database: sqlite3.Connection, file: str, tables: list[str], say
             say(fault(file, _("the search index {table} cannot be read: {reason}"), table=table, reason=str(error)))
 
 
-def _check_table(database: sqlite3.Connection, file: str, table: str, say: Say) -> None:
+def _check_table(database: Database, file: str, table: str, say: Say) -> None:
     run = database.execute
     for name in ("live", "made"):
         for kind in ("instance", "row"):
@@ -76,7 +77,7 @@ def _check_table(database: sqlite3.Connection, file: str, table: str, say: Say) 
         say(fault(file, _("the search index {table} does not find {count} of its terms"), table=table, count=lost))
 
 
-def _compare(database: sqlite3.Connection, file: str, table: str, say: Say) -> None:
+def _compare(database: Database, file: str, table: str, say: Say) -> None:
     """Both readings side by side: the terms with their counts, then all documents and positions in order of term."""
     for query in ("SELECT term, doc, cnt FROM temp.{}_row", "SELECT doc, offset FROM temp.{}_instance"):
         live, made = (database.execute(query.format(name)) for name in ("live", "made"))
@@ -89,7 +90,7 @@ def _compare(database: sqlite3.Connection, file: str, table: str, say: Say) -> N
                 break
 
 
-def _name_first(database: sqlite3.Connection, file: str, table: str, say: Say) -> None:
+def _name_first(database: Database, file: str, table: str, say: Say) -> None:
     """Name the document of the first difference; the term is content, and is not said."""
     live, made = (
         database.execute(f"SELECT term, doc, col, offset FROM temp.{name}_instance") for name in ("live", "made")
@@ -122,12 +123,12 @@ def _name_first(database: sqlite3.Connection, file: str, table: str, say: Say) -
         )
 
 
-def _leaf_of(database: sqlite3.Connection, document: int) -> int | None:
+def _leaf_of(database: Database, document: int) -> int | None:
     row = database.execute("SELECT leaf FROM made.event WHERE id = ?", (document,)).fetchone()
     return None if row is None else int(row[0])
 
 
-def known_shards(catalog: sqlite3.Connection) -> list[tuple[str, int, int]]:
+def known_shards(catalog: Database) -> list[tuple[str, int, int]]:
     """The shards that a catalog has opened and that a projector could have opened: name, first id, end."""
     rows = catalog.execute("SELECT name, first_id, last_id FROM search_shard").fetchall()
     return [

@@ -3,16 +3,15 @@
 What is left is what a rebuild would make of a record whose key is destroyed: its leaf, and that it is disposed of.
 """
 
-import sqlite3
-
 import msgspec
 
 from muniment.catalog.documents import document
 from muniment.record.event import Event
-from muniment.search.sqlite import Index
+from muniment.search.index import Index
+from muniment.vault.database import Database
 
 
-def forget(database: sqlite3.Connection, index: Index, leaf: int) -> list[int]:
+def forget(database: Database, index: Index, leaf: int) -> list[int]:
     """Remove the rows and index entries of record `leaf`, within the caller's transaction.
 
     Returns the leaves of later records that bore the same key: they were kept as divergences from this one, and must
@@ -37,7 +36,7 @@ def forget(database: sqlite3.Connection, index: Index, leaf: int) -> list[int]:
     database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))
     for conversation in conversations:
         database.execute(
-            "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM event WHERE conversation = ?1)",
+            "DELETE FROM conversation WHERE id = ? AND NOT EXISTS (SELECT 1 FROM event WHERE event.conversation = conversation.id)",
             (conversation,),
         )
     if part == "attachment":
@@ -61,19 +60,19 @@ def forget(database: sqlite3.Connection, index: Index, leaf: int) -> list[int]:
     return same
 
 
-def withdraw(database: sqlite3.Connection, index: Index, leaf: int) -> None:
+def withdraw(database: Database, index: Index, leaf: int) -> None:
     """Remove the rows of record `leaf` altogether, for the projector to make them again."""
     forget(database, index, leaf)
     database.execute("DELETE FROM record WHERE leaf = ?", (leaf,))
 
 
-def _hand_over_blob(database: sqlite3.Connection, leaf: int) -> None:
+def _hand_over_blob(database: Database, leaf: int) -> None:
     """Let the next record with the same bytes stand for them, if there is one."""
-    database.execute(
-        "UPDATE blob SET leaf = (SELECT min(other.leaf) FROM record AS other JOIN record AS this ON this.leaf = ?1"
-        " WHERE other.content = this.content AND other.part = 'attachment' AND other.leaf <> ?1)"
-        " WHERE leaf = ?1 AND EXISTS (SELECT 1 FROM record AS other JOIN record AS this ON this.leaf = ?1"
-        " WHERE other.content = this.content AND other.part = 'attachment' AND other.leaf <> ?1)",
+    (other,) = database.execute(
+        "SELECT min(other.leaf) FROM record AS other JOIN record AS this ON this.leaf = ?"
+        " WHERE other.content = this.content AND other.part = 'attachment' AND other.leaf <> this.leaf",
         (leaf,),
-    )
+    ).fetchone()
+    if other is not None:
+        database.execute("UPDATE blob SET leaf = ? WHERE leaf = ?", (other, leaf))
     database.execute("DELETE FROM blob WHERE leaf = ?", (leaf,))

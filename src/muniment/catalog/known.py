@@ -1,6 +1,5 @@
 """What the catalog knows, for the importer: records by key, and the stretch of a conversation that an export covers."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 
 from muniment.capture.importer import KnownPart
@@ -9,15 +8,14 @@ from muniment.catalog.project import decode_event, number
 from muniment.catalog.projector import find_keys, find_variant
 from muniment.record.clock import SECOND
 from muniment.search.document import document_id
+from muniment.vault.database import Database
 from muniment.vault.pseudonym import Pseudonyms
 
 
 class KnownParts:
     """Answers the importer from the catalog. `step` is called while the importer waits; it may do the projector's work."""
 
-    def __init__(
-        self, database: sqlite3.Connection, names: Pseudonyms, step: Callable[[], object] | None = None
-    ) -> None:
+    def __init__(self, database: Database, names: Pseudonyms, step: Callable[[], object] | None = None) -> None:
         self._database, self._names, self._step = database, names, step
 
     def position(self) -> int:

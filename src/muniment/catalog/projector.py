@@ -4,7 +4,6 @@ Everything that takes time (opening envelopes, decoding, cutting into tokens) ha
 rows, the index and the cursor then change in one transaction, so that a crash repeats a batch and never half of it.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 
@@ -12,14 +11,16 @@ import msgspec
 
 from muniment.capture.archive import Archive
 from muniment.capture.audit import decode_entry
+from muniment.catalog.database import check_current
 from muniment.catalog.forget import forget, withdraw
 from muniment.catalog.prepare import Here, Prepare
 from muniment.catalog.project import Projected, ProjectedEvent, decode_event, diverged, number, project, project_event
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Damaged
 from muniment.record.event import Kind
+from muniment.search.database import open_index
 from muniment.search.document import Row
-from muniment.search.sqlite import Index
+from muniment.vault.database import Database
 from muniment.vault.pseudonym import Pseudonyms
 
 LOCK_SECONDS = 0.03
@@ -33,6 +34,7 @@ CONVERSATIONS = 100_000
 under the lower bound that work, and the merging it brings on, outweighs the records' own.
 """
 
+_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status"
 _KEYED = (
     "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id"
     " FROM record_key JOIN record ON record.leaf = record_key.leaf"
@@ -55,7 +57,7 @@ class Rows:
 class Numbers:
     """Hands out numbers of a table that are free: the one wanted, or the next; one query serves a batch."""
 
-    def __init__(self, database: sqlite3.Connection, table: str, wanted: Sequence[int]) -> None:
+    def __init__(self, database: Database, table: str, wanted: Sequence[int]) -> None:
         self._database, self._table = database, table
         self._taken: set[int] = set()
         for start in range(0, len(wanted), 500):
@@ -80,17 +82,18 @@ class Projector:
     """Projects one archive into one catalog. There is one at a time: the leader's, or its child's.
 
     A second one may be left over for a moment from a leader that was killed; the cursor, read again within each
-    transaction, keeps the two apart.
+    transaction, keeps the two apart. Raises Refused for a catalog of an older build.
     """
 
-    def __init__(self, archive: Archive, database: sqlite3.Connection, prepare: Prepare | None = None) -> None:
+    def __init__(self, archive: Archive, database: Database, prepare: Prepare | None = None) -> None:
+        check_current(database)
         self._archive, self._database = archive, database
         self._prepare = prepare or Here(archive)
         self._names = Pseudonyms(archive.kek)
-        self._index = Index(database)
+        self._index = open_index(database)
         self._batch = LEAST
         self._conversations: set[int] = set()
-        self._accounts: dict[str, str] = dict(database.execute("SELECT source, name FROM account"))
+        self._accounts: dict[str, str] = dict(database.execute("SELECT source, name FROM account").fetchall())
 
     def position(self, log: str) -> int:
         """Leaves of `log` that the catalog holds."""
@@ -123,9 +126,8 @@ class Projector:
                         "the key of audit leaf {index} is gone; audit entries are never disposed of", index=opened.index
                     )
                 entry, text = decode_entry(opened.payload)
-                rows.append(
-                    (opened.index, opened.leaf.t, from_rfc3339(opened.leaf.rx), entry.act, entry.actor, text.decode())
-                )
+                at_time, plain = from_rfc3339(opened.leaf.rx), _plain(entry.object)
+                rows.append((opened.index, opened.leaf.t, at_time, entry.act, entry.actor, text.decode(), plain))
                 if opened.leaf.t == "cfg" and entry.act == "account.add":
                     accounts.append(
                         (entry.detail["source"], entry.detail["name"], entry.detail["connector"], opened.index)
@@ -133,7 +135,8 @@ class Projector:
             with self._archive.disk.transaction(self._database, "catalog"):
                 if self.position("audit") == at:
                     self._database.executemany(
-                        "INSERT INTO audit_entry (leaf, type, received_at, act, actor, body) VALUES (?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO audit_entry (leaf, type, received_at, act, actor, body, object)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?)",
                         rows,
                     )
                     self._database.executemany(
@@ -183,9 +186,13 @@ class Projector:
 
     def _finish_disposal(self) -> None:
         """Leave no copy in the index, in free pages, in the write-ahead logs."""
-        self._index.forget()
-        for database in (self._database, self._archive.intake.database):
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._database.dialect == "postgres":
+            for table in ("record", "record_key", "conversation", "event", "link", "blob"):
+                self._database.execute(f"VACUUM (FULL) {table}")
+        self._index.forget()  # the last: until then the index says that there is something to finish
+        if self._database.dialect == "sqlite":
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._archive.intake.forget()
 
     def _rows(self, batch: Sequence[Projected]) -> Rows:
         rows = Rows()
@@ -244,21 +251,15 @@ class Projector:
 
     def _write(self, rows: Rows) -> None:
         many = self._database.executemany
-        many(
-            "INSERT INTO record (leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows.records,
-        )
-        many("INSERT INTO record_key (id, leaf) VALUES (?, ?)", sorted(rows.keys))
+        insert = self._database.insert
+        insert("record", _RECORD, rows.records)
+        insert("record_key", "id, leaf", sorted(rows.keys))
         many(
             "INSERT INTO conversation (id, source, native) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             sorted(rows.conversations.values()),
         )
-        many(
-            "INSERT INTO event (id, leaf, ordinal, kind, conversation, body) VALUES (?, ?, ?, ?, ?, ?)",
-            sorted(rows.events),
-        )
-        many("INSERT INTO link (id, target) VALUES (?, ?)", rows.links)
+        insert("event", "id, leaf, ordinal, kind, conversation, body", sorted(rows.events))
+        insert("link", "id, target", rows.links)
         self._index.write(rows.indexed)
         many("INSERT INTO blob (id, sha256, leaf) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", rows.blobs)
 
@@ -269,7 +270,12 @@ class Projector:
         )
 
 
-def find_keys(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, str | None]]:
+def _plain(object: str | None) -> str | None:
+    """What was acted upon, as both databases can hold it: PostgreSQL has no NUL."""
+    return None if object is None else object.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def find_keys(database: Database, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, str | None]]:
     """For each key digest that a record bears: the first such leaf, the digest of its content, and the import that brought it."""
     found: dict[bytes, tuple[int, bytes, str | None]] = {}
     for start in range(0, len(keys), 500):
@@ -285,12 +291,12 @@ def find_keys(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes
     return found
 
 
-def find_variant(database: sqlite3.Connection, key: bytes, content: bytes) -> tuple[int, bytes, str | None] | None:
+def find_variant(database: Database, key: bytes, content: bytes) -> tuple[int, bytes, str | None] | None:
     """The record that bears this key digest and has this content digest, first of its key or not."""
     return next((row for row in _chain(database, key) if row[1] == content), None)
 
 
-def _chain(database: sqlite3.Connection, key: bytes) -> list[tuple[int, bytes, str | None]]:
+def _chain(database: Database, key: bytes) -> list[tuple[int, bytes, str | None]]:
     """All records of a key, oldest first: they lie at its number and at the numbers behind it, up to the first free one."""
     found, place = [], number(key)
     while row := database.execute(f"{_KEYED} WHERE record_key.id = ?", (place,)).fetchone():

@@ -1,6 +1,5 @@
 """Reads events and records from the catalog. Permission and audit are the desk's business; nobody else calls this."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import msgspec
 from muniment.record.decoded import DecodedEvent
 from muniment.record.event import Event
 from muniment.record.record import Assurance
+from muniment.vault.database import Database
 
 _decoder = msgspec.json.Decoder(Event)
 _SELECT = (
@@ -26,7 +26,7 @@ class Unsearchable:
     attachments: int
 
 
-def events_of(catalog: sqlite3.Connection, ids: Sequence[int]) -> Iterator[DecodedEvent]:
+def events_of(catalog: Database, ids: Sequence[int]) -> Iterator[DecodedEvent]:
     """The events with these search ids, in the order of the ids."""
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
@@ -52,19 +52,19 @@ def _decoded(row: tuple[int, int, int, str, str, str, int, str]) -> DecodedEvent
     )
 
 
-def unsearchable(catalog: sqlite3.Connection) -> Unsearchable:
+def unsearchable(catalog: Database) -> Unsearchable:
     """How much of the archive a search cannot see."""
     return Unsearchable(
         _rare(catalog, "status = 'undecoded'"), _rare(catalog, "part = 'attachment' AND status <> 'disposed'")
     )
 
 
-def disposed(catalog: sqlite3.Connection) -> int:
+def disposed(catalog: Database) -> int:
     """How many records were destroyed under a rule."""
     return _rare(catalog, "status = 'disposed'")
 
 
-def _rare(catalog: sqlite3.Connection, condition: str) -> int:
+def _rare(catalog: Database, condition: str) -> int:
     # The second condition is the index's own: without it, every record would be looked at.
     sql = f"SELECT count(*) FROM record WHERE {condition} AND (part <> 'message' OR status <> 'decoded')"
     return int(catalog.execute(sql).fetchone()[0])

@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from muniment.capture.audit import Entry, write_entry
 from muniment.catalog.database import open_catalog
 from muniment.desk.authority import SYSTEM, Authority
 from muniment.record.leaf import LeafType
+from muniment.vault.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Desk:
     """
 
     archive: Archive
-    catalog: sqlite3.Connection
+    catalog: Database
     actor: str
     authority: Authority = SYSTEM
     user: int | None = None

@@ -1,14 +1,13 @@
 """What the whole-archive check says: one Finding for each fault, and how much was looked at."""
 
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
 from muniment.record.errors import MunimentError
 from muniment.record.words import _
+from muniment.vault.location import Location, Schema
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +71,8 @@ def refused(file: str, error: MunimentError, *, leaf: int | None = None, at: tup
     return Finding(file=file, template=error.template, values=error.values, leaf=leaf, bytes=at)
 
 
-def unreadable(file: str, error: sqlite3.Error) -> Finding:
-    """A database that SQLite cannot read."""
+def unreadable(file: str, error: Exception) -> Finding:
+    """A database that cannot be read."""
     return fault(file, _("the database cannot be read: {reason}"), reason=str(error))
 
 
@@ -93,61 +92,8 @@ def differing(found: bytes, wanted: bytes) -> tuple[int, int]:
     return first, last
 
 
-Schema = dict[tuple[str, str], tuple[str, str | None]]
-
-
-def schema_of(database: sqlite3.Connection, name: str = "main") -> Schema:
-    """Every table, index, trigger and view of a database: by kind and name, the table it belongs to and its statement."""
-    rows = database.execute(f"SELECT type, name, tbl_name, sql FROM {name}.sqlite_master")
-    return {(kind, label): (table, sql) for kind, label, table, sql in rows}
-
-
-def schema_from(steps: Iterable[str]) -> Schema:
-    """The schema that numbered migrations make."""
-    database = sqlite3.connect(":memory:")
-    try:
-        for step in steps:
-            database.executescript(step)
-        return schema_of(database)
-    finally:
-        database.close()
-
-
-def check_schema(file: str, found: Schema, wanted: Schema, say: Say) -> None:
-    """Name what the database has beside its schema, lacks of it, or has otherwise."""
-    for kind, name in sorted(found.keys() | wanted.keys()):
-        if (kind, name) not in wanted:
-            say(fault(file, _("the {kind} {name} does not belong here"), kind=kind, name=name))
-        elif (kind, name) not in found:
-            say(fault(file, _("the {kind} {name} is missing"), kind=kind, name=name))
-        elif found[kind, name] != wanted[kind, name]:
-            say(fault(file, _("the {kind} {name} is not as it was made"), kind=kind, name=name))
-
-
-def check_size(file: str, path: Path, database: sqlite3.Connection, say: Say) -> None:
-    """Whether the file is as long as its header says: SQLite itself does not look behind the last page, nor for a free one.
-
-    While a write-ahead log is in use the file may lag behind it, and is not measured.
-    """
-    log = path.with_name(path.name + "-wal")
-    try:
-        pages, size = (int(database.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
-        if log.exists() and log.stat().st_size:
-            return
-        got = path.stat().st_size
-    except (sqlite3.Error, OSError):
-        return  # what is wrong with it comes to light where it is read
-    if got != pages * size:
-        at = (min(got, pages * size), max(got, pages * size) - 1)
-        say(fault(file, _("the file has {got} bytes, its header says {wanted}"), at=at, got=got, wanted=pages * size))
-
-
-def check_database(file: str, database: sqlite3.Connection, version: int, application: int, say: Say) -> None:
-    """The numbers in a database's header, and whether SQLite finds its pages in order."""
-    for pragma, wanted in (("user_version", version), ("application_id", application)):
-        got = int(database.execute(f"PRAGMA {pragma}").fetchone()[0])
-        if got != wanted:
-            say(fault(file, _("its {what} is {got}, expected {wanted}"), what=pragma, got=got, wanted=wanted))
-    for (line,) in database.execute("PRAGMA integrity_check(20)"):
-        if line != "ok":
-            say(fault(file, _("the database is not in order: {reason}"), reason=str(line)))
+def file_of(location: Location) -> str:
+    """How findings name a database: its file from the archive's folder, or its schema."""
+    if isinstance(location, Schema):
+        return f"postgres/{location.name}"
+    return f"keys/{location.name}" if location.name == "keys.sqlite3" else location.name

@@ -4,32 +4,22 @@ Trust: the key-encryption key is believed; everything in the table must open und
 """
 
 import re
-import sqlite3
 from array import array
 from collections.abc import Sequence
 from hmac import compare_digest
 
-from muniment.journal.check_finding import (
-    Counts,
-    Say,
-    check_database,
-    check_schema,
-    fault,
-    leftover,
-    schema_from,
-    schema_of,
-    unreadable,
-)
+from muniment.journal.check_finding import Counts, Say, fault, file_of, leftover, unreadable
+from muniment.journal.check_schema import check_header, check_layout, layout_from, layout_of
 from muniment.journal.log import LARGEST_BATCH
 from muniment.record.errors import Damaged, MunimentError, WrongKey
 from muniment.record.leaf import Leaf
 from muniment.record.words import _
+from muniment.vault.database import ERRORS, Database
 from muniment.vault.envelope import mac, unseal
 from muniment.vault.kek import KeyEncryptionKey
 from muniment.vault.keytable import STEPS, unwrap_key
-from muniment.vault.sqlite import APPLICATION_ID
+from muniment.vault.location import Location, Schema
 
-FILE = "keys/keys.sqlite3"
 BATCH = LARGEST_BATCH
 """Leaves of one batch: so many keys may have been written for leaves that a crash kept from the log."""
 GROUP = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\.[0-9]+", re.ASCII)
@@ -39,9 +29,17 @@ class Keys:
     """The keys database of one archive, opened for reading."""
 
     def __init__(
-        self, database: sqlite3.Connection, kek: KeyEncryptionKey, say: Say, counts: Counts, *, readable: bool = True
+        self,
+        database: Database,
+        location: Location,
+        kek: KeyEncryptionKey,
+        say: Say,
+        counts: Counts,
+        *,
+        readable: bool = True,
     ) -> None:
         self._database, self._kek, self._say, self._counts = database, kek, say, counts
+        self._location, self._file = location, file_of(location)
         self._groups: dict[str, tuple[int, bytes]] = {}
         self._used: set[str] = set()
         self._broken = not readable
@@ -62,10 +60,11 @@ class Keys:
         if self._broken:
             return
         try:
-            check_schema(FILE, schema_of(self._database), schema_from(STEPS), self._say)
-            check_database(FILE, self._database, len(STEPS), APPLICATION_ID, self._say)
+            database, name = self._database, self._location.name if isinstance(self._location, Schema) else "main"
+            check_layout(self._file, layout_of(database, name), layout_from(database, STEPS), self._say)
+            check_header(self._file, database, self._location, len(STEPS[database.dialect]), self._say)
             rows = self._database.execute("SELECT id, name, kek, wrapped FROM key_group ORDER BY id").fetchall()
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self._fail(error)
             return
         opened: dict[bytes, str] = {}
@@ -95,15 +94,15 @@ class Keys:
     def finish(self) -> None:
         """Both logs have been read: a key group that nothing is of was made by a crash, or by somebody."""
         for name in sorted(self._groups.keys() - self._used):
-            self._say(leftover(FILE, _("nothing is of the key group {name}"), name=name))
+            self._say(leftover(self._file, _("nothing is of the key group {name}"), name=name))
 
     def _row(self, table: str, number: int, what: str) -> None:
-        self._say(fault(FILE, _("row {row} of {table}: {what}"), row=number, table=table, what=what))
+        self._say(fault(self._file, _("row {row} of {table}: {what}"), row=number, table=table, what=what))
 
-    def _fail(self, error: sqlite3.Error) -> None:
+    def _fail(self, error: Exception) -> None:
         if not self._broken:
             self._broken = True
-            self._say(unreadable(FILE, error))
+            self._say(unreadable(self._file, error))
 
     def log(self, log: str) -> "LogKeys":
         """The rows of one log."""
@@ -115,6 +114,7 @@ class LogKeys:
 
     def __init__(self, keys: Keys, log: str) -> None:
         self._keys, self._table, self._say, self._counts = keys, f"{log}_key", keys._say, keys._counts  # noqa: SLF001 - two halves of one check
+        self._file = keys._file  # noqa: SLF001
         self._absent = array("q")
         self._disposed: dict[int, int] = {}
 
@@ -128,7 +128,7 @@ class LogKeys:
                     (first, first + len(leaves)),
                 )
             }
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self._keys._fail(error)  # noqa: SLF001
             return
         for index, (leaf, envelope) in enumerate(zip(leaves, envelopes, strict=True), start=first):
@@ -147,7 +147,12 @@ class LogKeys:
         group = self._keys._groups.get(leaf.kg)  # noqa: SLF001
         if group is None:
             self._say(
-                fault(FILE, _("the key group {name} of the leaf is missing or does not open"), leaf=index, name=leaf.kg)
+                fault(
+                    self._file,
+                    _("the key group {name} of the leaf is missing or does not open"),
+                    leaf=index,
+                    name=leaf.kg,
+                )
             )
             return
         try:
@@ -165,14 +170,19 @@ class LogKeys:
         except MunimentError as error:
             self._say(
                 fault(
-                    FILE, _("row {row} of {table}: {what}"), leaf=index, row=index, table=self._table, what=str(error)
+                    self._file,
+                    _("row {row} of {table}: {what}"),
+                    leaf=index,
+                    row=index,
+                    table=self._table,
+                    what=str(error),
                 )
             )
             return
         if not compare_digest(mac(mac_key, payload).hex(), leaf.raw):
             self._say(
                 fault(
-                    FILE,
+                    self._file,
                     _("row {row} of {table}: the payload that it opens does not bear the MAC that was sealed"),
                     leaf=index,
                     row=index,
@@ -190,7 +200,7 @@ class LogKeys:
         for index in sorted(absent - disposed):
             self._say(
                 fault(
-                    FILE,
+                    self._file,
                     _("the key is missing from {table}, and no disposal names its leaf"),
                     leaf=index,
                     table=self._table,
@@ -200,7 +210,7 @@ class LogKeys:
             if self._disposed[index] >= self._keys.projected:
                 self._say(
                     leftover(
-                        FILE,
+                        self._file,
                         _("the key is still in {table}: the disposal of its record was cut short"),
                         leaf=index,
                         table=self._table,
@@ -209,7 +219,7 @@ class LogKeys:
             else:
                 self._say(
                     fault(
-                        FILE,
+                        self._file,
                         _("the key is still in {table}, though its record was disposed of"),
                         leaf=index,
                         table=self._table,
@@ -222,7 +232,7 @@ class LogKeys:
                 if size <= index < size + BATCH:
                     self._say(
                         leftover(
-                            FILE,
+                            self._file,
                             _("{table} has a key for a leaf that is not in the log"),
                             leaf=index,
                             table=self._table,
@@ -231,7 +241,7 @@ class LogKeys:
                 else:
                     self._say(
                         fault(
-                            FILE,
+                            self._file,
                             _(
                                 "{table} has a key for a leaf far behind the end of the log: the log was rolled back, or the row was added"
                             ),
@@ -239,5 +249,5 @@ class LogKeys:
                             table=self._table,
                         )
                     )
-        except sqlite3.Error as error:
+        except ERRORS as error:
             self._keys._fail(error)  # noqa: SLF001

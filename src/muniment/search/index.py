@@ -4,7 +4,7 @@ An index writes within the transaction of the connection it was given and never 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -167,6 +167,19 @@ class Index(ABC):
         """Ids of all documents that match, oldest first, undated ones before all others."""
         for shard, first, end, expression in reversed(self._windows(query, scope)):
             yield from self._stream(shard, expression, first, end)
+
+    def among(self, query: Query, ids: Collection[int], *, scope: Node | None = None) -> list[int]:
+        """Those of `ids` that match, ascending. All between the smallest and the largest are looked through."""
+        if not ids:
+            return []
+        wanted, low, high = set(ids), min(ids), max(ids)
+        return sorted(
+            document
+            for shard, first, end, expression in self._windows(query, scope, high + 1)
+            if end > low
+            for document in self._stream(shard, expression, max(first, low), end)
+            if document in wanted
+        )
 
     def facets(self, query: Query, by: By, *, scope: Node | None = None, zone: tzinfo = UTC) -> list[Facet]:
         """Counts of the matching documents by value, most first; by time, newest first, in `zone`. Values with none are left out."""

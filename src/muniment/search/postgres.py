@@ -1,4 +1,4 @@
-"""The index on PostgreSQL: our tokens and positions as `tsvector`, under GIN, two tables a shard. Needs psycopg.
+"""The index on PostgreSQL: our tokens and positions as `tsvector`, under GIN, two tables a shard.
 
 A tsvector holds 256 positions of a lexeme and no more than a megabyte. A document that fits is one row in the shard's
 `short` table, and one tsquery answers a whole query. A longer one is several overlapping rows in `long`, and there every
@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import psycopg
-
 from muniment.record.errors import Refused
 from muniment.search import index, plan, tokens
 from muniment.search.ast import PHRASE
 from muniment.search.document import Shard
 from muniment.search.index import MARK, NameRow
+from muniment.vault.database import Database
 
 PIECE: Final = 2_000
 """Tokens in a piece: at most 100 characters of 4 bytes each, under the megabyte."""
@@ -44,7 +43,7 @@ _SHARD = (
 class Index(index.Index):
     """See `index.Index`. The connection is the caller's, and so are its transactions."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+    def __init__(self, connection: Database) -> None:
         super().__init__()
         self._connection = connection
 
@@ -52,14 +51,12 @@ class Index(index.Index):
         if self._rows("SELECT to_regclass('search_reading')")[0][0] is None:
             for statement in _SCHEMA:
                 self._run(statement)
-            self._run("INSERT INTO search_reading VALUES (%s, %s)", tokens.VERSION, tokens.TABLES)
+            self._run("INSERT INTO search_reading VALUES (?, ?)", tokens.VERSION, tokens.TABLES)
         self._check_reading(self._rows("SELECT tokeniser, tables FROM search_reading"))
 
     def forget(self) -> None:
-        if not self._connection.autocommit:
-            raise Refused(
-                "removed documents are forgotten outside a transaction; expected a connection in autocommit mode"
-            )
+        if self._connection.in_transaction:
+            raise Refused("removed documents are forgotten outside a transaction; end it first")
         for (name,) in self._rows("SELECT name FROM search_shard WHERE removed"):
             self._run(f"VACUUM (FULL) search_short_{name}")
             self._run(f"VACUUM (FULL) search_long_{name}")
@@ -69,7 +66,7 @@ class Index(index.Index):
     def settle(self, pages: int = 500) -> bool:
         # GIN gathers new entries in a list that every query reads through; autovacuum would empty it in time.
         tables = [f"search_{kind}_{shard.name}" for shard in self._known_shards() for kind in ("short", "long")]
-        emptied = [self._rows("SELECT gin_clean_pending_list(%s::regclass)", f"{table}_ts")[0][0] for table in tables]
+        emptied = [self._rows("SELECT gin_clean_pending_list(?::regclass)", f"{table}_ts")[0][0] for table in tables]
         return any(emptied)
 
     def _newest_name(self) -> NameRow | None:
@@ -77,35 +74,35 @@ class Index(index.Index):
         return NameRow(*rows[0]) if rows else None
 
     def _names_in(self, role: str) -> Sequence[NameRow]:
-        rows = self._rows("SELECT id, role, native, display FROM search_name WHERE role = %s ORDER BY id", role)
+        rows = self._rows("SELECT id, role, native, display FROM search_name WHERE role = ? ORDER BY id", role)
         return [NameRow(*row) for row in rows]
 
     def _name_id(self, role: str, native: str, display: str) -> int | None:
-        sql = "SELECT id FROM search_name WHERE role = %s AND native = %s AND display = %s"
+        sql = "SELECT id FROM search_name WHERE role = ? AND native = ? AND display = ?"
         rows = self._rows(sql, role, native, display)
         return rows[0][0] if rows else None
 
     def _find_names(self, role: str, row: plan.Row) -> Sequence[int]:
-        sql = "SELECT id FROM search_name WHERE role = %s AND ts @@ %s::tsquery ORDER BY id"
+        sql = "SELECT id FROM search_name WHERE role = ? AND ts @@ ?::tsquery ORDER BY id"
         return [number for (number,) in self._rows(sql, role, _query(row))]
 
     def _natives(self, role: str, native: str) -> Sequence[int]:
-        rows = self._rows("SELECT id FROM search_name WHERE role = %s AND native = %s", role, native)
+        rows = self._rows("SELECT id FROM search_name WHERE role = ? AND native = ?", role, native)
         return [number for (number,) in rows]
 
     def _insert_names(self, names: Sequence[NameRow]) -> None:
         rows = [(*name, _vector(index.name_body(name).split())) for name in names]
-        self._copy("search_name (id, role, native, display, ts)", rows)
+        self._connection.insert("search_name", "id, role, native, display, ts", rows)
 
     def _erase_name(self, name: NameRow) -> None:
-        self._run("DELETE FROM search_name WHERE id = %s", name.id)
+        self._run("DELETE FROM search_name WHERE id = ?", name.id)
 
     def _known_shards(self) -> Sequence[Shard]:
         rows = self._rows("SELECT name, first_id, last_id FROM search_shard")
         return [Shard(name, first, last + 1) for name, first, last in rows]
 
     def _open_shard(self, shard: Shard) -> None:
-        sql = "INSERT INTO search_shard VALUES (%s, %s, %s, false) ON CONFLICT DO NOTHING RETURNING 1"
+        sql = "INSERT INTO search_shard VALUES (?, ?, ?, false) ON CONFLICT DO NOTHING RETURNING 1"
         if self._rows(sql, shard.name, shard.first, shard.end - 1):
             for statement in _SHARD:
                 self._run(statement.format(name=shard.name))
@@ -121,14 +118,14 @@ class Index(index.Index):
                 facets = [word for word in words if word[0] == MARK]
                 pieces = [facets, *_pieces([word for word in words if word[0] != MARK])]
                 long.extend((document, number, _vector(piece)) for number, piece in enumerate(pieces))
-        self._copy(f"search_short_{shard.name} (id, ts)", short)
+        self._connection.insert(f"search_short_{shard.name}", "id, ts", short)
         if long:
-            self._copy(f"search_long_{shard.name} (id, piece, ts)", long)
+            self._connection.insert(f"search_long_{shard.name}", "id, piece, ts", long)
 
     def _erase(self, shard: Shard, document: int, text: str) -> None:
-        self._run(f"DELETE FROM search_short_{shard.name} WHERE id = %s", document)
-        self._run(f"DELETE FROM search_long_{shard.name} WHERE id = %s", document)
-        self._run("UPDATE search_shard SET removed = true WHERE name = %s", shard.name)
+        self._run(f"DELETE FROM search_short_{shard.name} WHERE id = ?", document)
+        self._run(f"DELETE FROM search_long_{shard.name} WHERE id = ?", document)
+        self._run("UPDATE search_shard SET removed = true WHERE name = ?", shard.name)
 
     def _page(self, shard: Shard, expression: plan.Expression, first: int, end: int, limit: int) -> Sequence[int]:
         return self._ids(shard, expression, first, end, f"DESC LIMIT {limit}")
@@ -152,15 +149,10 @@ class Index(index.Index):
         return [document for (document,) in rows]
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql.encode(), values).fetchall()
+        return self._connection.execute(sql, values).fetchall()
 
     def _run(self, sql: str, *values: object) -> None:
-        self._connection.execute(sql.encode(), values or None)
-
-    def _copy(self, target: str, rows: Sequence[tuple[object, ...]]) -> None:
-        with self._connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
-            for row in rows:
-                copy.write_row(row)
+        self._connection.execute(sql, values)
 
 
 def _fits(words: Sequence[str]) -> bool:
@@ -209,7 +201,7 @@ def _hits(shard: Shard, expression: plan.Expression, first: int, end: int) -> tu
     if expression is True:
         short, values = "", []
     else:
-        short, values = "ts @@ %s::tsquery AND ", [_query(expression)]
+        short, values = "ts @@ ?::tsquery AND ", [_query(expression)]
     sets: list[object] = []
     long = _sets(f"search_long_{shard.name}", expression, within, sets)
     return f"SELECT id FROM search_short_{shard.name} WHERE {short}{within} UNION ALL ({long})", [*values, *sets]
@@ -222,13 +214,13 @@ def _sets(table: str, expression: plan.Expression, within: str, values: list[obj
             return f"SELECT id FROM {table} WHERE piece = 0 AND {within}"
         case plan.Row():
             values.append(_query(expression))
-            return f"SELECT DISTINCT id FROM {table} WHERE ts @@ %s::tsquery AND {within}"
+            return f"SELECT DISTINCT id FROM {table} WHERE ts @@ ?::tsquery AND {within}"
         case plan.Any(parts):
             rows = tuple(part for part in parts if isinstance(part, plan.Row))
             joined = []
             if rows:  # one tsquery will do: what is true of a piece is true of its document
                 values.append(_query(plan.Any(rows)))
-                joined.append(f"SELECT DISTINCT id FROM {table} WHERE ts @@ %s::tsquery AND {within}")
+                joined.append(f"SELECT DISTINCT id FROM {table} WHERE ts @@ ?::tsquery AND {within}")
             joined += [f"({_sets(table, part, within, values)})" for part in parts if not isinstance(part, plan.Row)]
             return " UNION ".join(joined)
         case plan.All(parts, without):

@@ -1,11 +1,11 @@
 """The index on SQLite: one contentless FTS5 table a shard, whose row id is the document's id and thereby its time."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 from muniment.search import index, plan, tokens
 from muniment.search.document import Shard
 from muniment.search.index import MARK, NameRow
+from muniment.vault.database import Database, Rows
 
 _FTS = "CREATE VIRTUAL TABLE {table} USING fts5(body, content='', columnsize=0, detail=full, tokenize='ascii')"
 _SCHEMA = (
@@ -26,7 +26,7 @@ _GROUP = 32
 class Index(index.Index):
     """See `index.Index`. The connection is the caller's, and so are its transactions."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Database) -> None:
         super().__init__()
         self._connection = connection
 
@@ -48,11 +48,14 @@ class Index(index.Index):
 
     def settle(self, pages: int = 500) -> bool:
         for table in ("search_name_words", *(f"search_{shard.name}" for shard in self._known_shards())):
-            before = self._connection.total_changes
+            before = self._changes()
             self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (-pages,))
-            if self._connection.total_changes - before >= 2:  # FTS5's own sign that it found work
+            if self._changes() - before >= 2:  # FTS5's own sign that it found work
                 return True
         return False
+
+    def _changes(self) -> int:
+        return int(self._connection.execute("SELECT total_changes()").fetchone()[0])
 
     def _newest_name(self) -> NameRow | None:
         row = self._connection.execute(
@@ -140,7 +143,7 @@ class Index(index.Index):
 
     def _ask(
         self, what: str, shard: Shard, expression: plan.Expression, first: int, end: int, tail: str = "", *more: int
-    ) -> sqlite3.Cursor:
+    ) -> Rows:
         table = f"search_{shard.name}"
         sql = f"SELECT {what} FROM {table} WHERE {table} MATCH ? AND rowid BETWEEN ? AND ? {tail}"
         return self._connection.execute(sql, (_match(expression), first, end - 1, *more))

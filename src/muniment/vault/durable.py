@@ -10,12 +10,12 @@ The happy path of an append is exactly: write, fsync.
 """
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from muniment.record.errors import Busy, StorageFailed
+from muniment.vault.database import ERRORS, Database, is_busy, is_conflict
 
 WHOLE = 0o600
 FOLDER = 0o700
@@ -44,8 +44,8 @@ class Disk:
     def sys_truncate(self, fd: int, size: int, path: Path) -> None:
         os.ftruncate(fd, size)
 
-    def sys_commit(self, database: sqlite3.Connection, name: str) -> None:
-        database.execute("COMMIT")
+    def sys_commit(self, database: Database, name: str) -> None:
+        database.commit()
 
     # What the rooms call.
 
@@ -160,22 +160,21 @@ class Disk:
         self.sync_folders([folder.parent])
 
     @contextmanager
-    def transaction(self, database: sqlite3.Connection, name: str) -> Iterator[sqlite3.Connection]:
+    def transaction(self, database: Database, name: str) -> Iterator[Database]:
         """A write transaction of the database called `name`: all of the block is kept when it ends, or nothing is.
 
         Raises Busy when another process writes it for too long, and StorageFailed, as every call here, at the first error.
         """
         self._ready()
         try:
-            database.execute("BEGIN IMMEDIATE")
+            database.begin()
             yield database
             self.sys_commit(database, name)
-        except sqlite3.IntegrityError:
+        except (OSError, *ERRORS) as error:
             self._roll_back(database)
-            raise
-        except (OSError, sqlite3.Error) as error:
-            self._roll_back(database)
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            if is_conflict(error):
+                raise
+            if is_busy(error):
                 raise Busy(
                     "another process writes the {name} database; try again when it has finished", name=name
                 ) from error
@@ -185,9 +184,9 @@ class Disk:
             raise
 
     @staticmethod
-    def _roll_back(database: sqlite3.Connection) -> None:
-        with suppress(sqlite3.Error):  # the database may have done so itself
-            database.execute("ROLLBACK")
+    def _roll_back(database: Database) -> None:
+        with suppress(*ERRORS):  # the database may have done so itself, or be gone
+            database.rollback()
 
     def _write(self, fd: int, data: bytes, path: Path) -> None:
         rest = memoryview(data)

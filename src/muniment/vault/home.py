@@ -1,19 +1,24 @@
 """Where an archive lives: one legal entity, one MUNIMENT_HOME, one MUNIMENT_KEYS.
 
 `home/archive.json` says the format version and the origin; `MUNIMENT_KEYS` holds what opens and signs it and must be
-backed up apart. Trust: `archive.json` is not secret and not trusted; the origin is proven by the checkpoints' key name.
+backed up apart. The four databases are files there, or schemas of the one PostgreSQL database that DATABASE_URL, or else
+the file `database.url` in the keys folder, names; which of the two an archive has, it says itself.
+
+Trust: `archive.json` is not secret and not trusted; the origin is proven by the checkpoints' key name.
 """
 
 import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from muniment.record.codec import canonical
 from muniment.record.errors import Damaged, NotFound, Refused
+from muniment.vault.database import exists
 from muniment.vault.durable import Disk
+from muniment.vault.location import EXPECTED, Location, Schema, Server, parse_url
 
 FORMAT = 1
 ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?/[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?\Z")
@@ -22,23 +27,36 @@ LOGS = ("records", "audit")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folders and files of one archive."""
+    """The folders, files and databases of one archive."""
 
     path: Path
     keys: Path
     origin: str
+    server: Server | None = field(default=None)
+    """The PostgreSQL database; None where the databases are files."""
 
     @property
-    def intake(self) -> Path:
-        return self.path / "intake.sqlite3"
+    def intake(self) -> Location:
+        """What was acknowledged and is not yet sealed."""
+        return self._database("intake", self.path)
 
     @property
-    def catalog(self) -> Path:
-        return self.path / "catalog.sqlite3"
+    def catalog(self) -> Location:
+        """What is derived from the logs."""
+        return self._database("catalog", self.path)
 
     @property
-    def key_table(self) -> Path:
-        return self.keys / "keys.sqlite3"
+    def key_table(self) -> Location:
+        """One wrapped key for each record."""
+        return self._database("keys", self.keys)
+
+    @property
+    def desk(self) -> Location:
+        """The desk's own state: people, sign-ins, jobs."""
+        return self._database("desk", self.path)
+
+    def _database(self, name: str, folder: Path) -> Location:
+        return folder / f"{name}.sqlite3" if self.server is None else Schema(self.server, name, self.origin)
 
     @property
     def spool(self) -> Path:
@@ -67,8 +85,27 @@ def locate(environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
     return home, Path(keys).expanduser().absolute() if keys else home.with_name(home.name + ".keys")
 
 
+def server_of(keys: Path, environment: Mapping[str, str] = os.environ) -> Server | None:
+    """The PostgreSQL database that DATABASE_URL names, or else the file `database.url` in the keys folder; None: files.
+
+    Raises Refused when it names something else, or when others than its owner may read the file.
+    """
+    url = environment.get("DATABASE_URL")
+    if url is None:
+        file = keys / "database.url"
+        try:
+            if file.stat().st_mode & 0o077:
+                raise Refused("{file} can be read by others than its owner; run chmod 600 on it", file=file.name)
+            url = file.read_text("utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, UnicodeDecodeError):
+            raise Refused("{file} in the keys folder cannot be read; check its permissions", file=file.name) from None
+    return parse_url(url)
+
+
 def create(path: Path, keys: Path, origin: str, disk: Disk) -> Home:
-    """Make the folders and `archive.json` of a new archive; raises Refused when one is there already."""
+    """Make the folders of a new archive, whose databases lie where `server_of` says; raises Refused when one is there already."""
     if not ORIGIN.match(origin):
         raise Refused(
             "the origin {origin} is not DOMAIN/ENTITY in lower-case letters, digits, dots and hyphens, such as example.com/broker",
@@ -87,7 +124,14 @@ def create(path: Path, keys: Path, origin: str, disk: Disk) -> Home:
         raise Refused("{folder} holds keys already; name an empty or new folder as MUNIMENT_KEYS", folder=str(keys))
     if keys == path or path in keys.parents:
         raise Refused("MUNIMENT_KEYS must not lie inside MUNIMENT_HOME: a copy of the archive would carry its keys")
-    home = Home(path, keys, origin)
+    home = Home(path, keys, origin, server_of(keys))
+    for name in (home.intake, home.key_table, home.catalog, home.desk):
+        if isinstance(name, Schema) and exists(name):
+            raise Refused(
+                "the PostgreSQL database {database} holds the schema {schema} already; name an empty database in DATABASE_URL",
+                database=name.server.name,
+                schema=name.name,
+            )
     for folder in (path, keys, home.spool, *(home.log(name) for name in LOGS), *(home.segments(name) for name in LOGS)):
         disk.make_folder(folder)
     return home
@@ -95,7 +139,13 @@ def create(path: Path, keys: Path, origin: str, disk: Disk) -> Home:
 
 def mark(home: Home, disk: Disk) -> None:
     """Write `archive.json`, the last step of making an archive: without it there is none."""
-    disk.put_now(home.path / "archive.json", canonical({"format": FORMAT, "origin": home.origin}) + b"\n")
+    disk.put_now(home.path / "archive.json", _said(home.origin, postgres=home.server is not None))
+
+
+def _said(origin: str, *, postgres: bool) -> bytes:
+    """What `archive.json` holds. It names the kind of the databases and never their address: that may change, and be secret."""
+    kind = {"database": "postgres"} if postgres else {}
+    return canonical({**kind, "format": FORMAT, "origin": origin}) + b"\n"
 
 
 def open_home(path: Path, keys: Path) -> Home:
@@ -116,7 +166,7 @@ def open_home(path: Path, keys: Path) -> Home:
         ) from None
     try:
         value = json.loads(data)
-        version, origin = value["format"], value["origin"]
+        version, origin, postgres = value["format"], value["origin"], "database" in value
         sound = isinstance(version, int) and isinstance(origin, str)
     except (ValueError, KeyError, TypeError):
         sound = False
@@ -126,6 +176,13 @@ def open_home(path: Path, keys: Path) -> Home:
             version=version,
             known=FORMAT,
         )
-    if not sound or data != canonical({"format": FORMAT, "origin": origin}) + b"\n" or not ORIGIN.match(origin):
+    if not sound or data != _said(origin, postgres=postgres) or not ORIGIN.match(origin):
         raise Damaged("archive.json is damaged; expected the format number and the origin; restore it from a backup")
-    return Home(path, keys, origin)
+    server = server_of(keys)
+    if postgres and server is None:
+        raise Refused(
+            "the databases of this archive are in PostgreSQL; set DATABASE_URL to {expected}", expected=EXPECTED
+        )
+    if server is not None and not postgres:
+        raise Refused("the databases of this archive are files; unset DATABASE_URL, which names a PostgreSQL database")
+    return Home(path, keys, origin, server)

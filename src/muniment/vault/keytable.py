@@ -5,38 +5,51 @@ rotate whole within 30 days. Key groups are the month of receipt and a shard, an
 """
 
 import os
-import sqlite3
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from muniment.record.errors import Busy, Damaged, WrongKey
+from muniment.vault.database import Database, Dialect, check_version, connect, migrate
 from muniment.vault.durable import Disk
 from muniment.vault.kek import KeyEncryptionKey
-from muniment.vault.sqlite import check_version, connect, migrate
+from muniment.vault.location import Location, Schema
 
-STEPS = (
+_SQLITE = (
     """
     CREATE TABLE key_group (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kek TEXT NOT NULL, wrapped BLOB NOT NULL) STRICT;
     CREATE TABLE records_key (leaf INTEGER PRIMARY KEY, key_group INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
     CREATE TABLE audit_key (leaf INTEGER PRIMARY KEY, key_group INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
     """,
 )
+_POSTGRES = (
+    """
+    CREATE TABLE key_group (
+        id bigint PRIMARY KEY, name text NOT NULL UNIQUE, kek text NOT NULL, wrapped bytea NOT NULL
+    );
+    CREATE TABLE records_key (leaf bigint PRIMARY KEY, key_group bigint NOT NULL, wrapped bytea NOT NULL);
+    CREATE TABLE audit_key (leaf bigint PRIMARY KEY, key_group bigint NOT NULL, wrapped bytea NOT NULL);
+    """,
+)
+STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
 _TABLE = {"records": "records_key", "audit": "audit_key"}
 
 
 class KeyTable:
     """The keys database of one archive. Wrapped keys go in and come out; record keys are never kept."""
 
-    def __init__(self, path: Path, kek: KeyEncryptionKey, disk: Disk, *, readonly: bool = False) -> None:
+    def __init__(
+        self, location: Location, kek: KeyEncryptionKey, disk: Disk, *, readonly: bool = False, new: bool = False
+    ) -> None:
         self._kek = kek
         self._disk = disk
-        self._database = connect(path, readonly=readonly, secure_delete=True, cache_mib=32)
+        # Of a server that is not this archive's, no schema shall be made: only `init` makes them there.
+        create = new or not isinstance(location, Schema)
+        self._database = connect(location, readonly=readonly, create=create, secure_delete=True, cache_mib=32)
         if readonly:
-            check_version(self._database, len(STEPS), path.name)
+            check_version(self._database, len(STEPS[self._database.dialect]), location)
         else:
-            migrate(self._database, STEPS, path.name)
+            migrate(self._database, STEPS, location)
         keks = {row[0] for row in self._database.execute("SELECT DISTINCT kek FROM key_group")}
         if keks and kek.id not in keks:
             # Seen now and not at the first record: by then the month may be new, and a group would be made under the wrong key.
@@ -48,7 +61,7 @@ class KeyTable:
         self._groups: dict[str, tuple[int, bytes]] = {}
 
     @property
-    def database(self) -> sqlite3.Connection:
+    def database(self) -> Database:
         """For the whole-archive check, which reads every row itself."""
         return self._database
 
@@ -74,23 +87,30 @@ class KeyTable:
 
     def ensure_group(self, name: str) -> tuple[int, bytes]:
         """The key group `name`, made if this is the first record in it; several processes may ask at once."""
-        if (
+        while (
             name not in self._groups
             and self._database.execute("SELECT 1 FROM key_group WHERE name = ?", (name,)).fetchone() is None
         ):
             with self._disk.transaction(self._database, "keys"):
+                # Numbers are dense; where two processes want the same one, the other has made its group, and we ask again.
                 self._database.execute(
-                    "INSERT INTO key_group (name, kek, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                    "INSERT INTO key_group (id, name, kek, wrapped) SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM key_group"
+                    " WHERE true ON CONFLICT DO NOTHING",
                     (name, self._kek.id, self._kek.wrap(os.urandom(32))),
                 )
         return self.group(name)
 
     def put(self, log: str, rows: Sequence[tuple[int, int, bytes]]) -> None:
         """Keep (leaf, group number, wrapped key) rows, durably. A row left by a crash before its leaf was written is replaced."""
-        with self._disk.transaction(self._database, "keys"):
-            self._database.executemany(
-                f"INSERT OR REPLACE INTO {_TABLE[log]} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows
-            )
+        table, database = _TABLE[log], self._database
+        with self._disk.transaction(database, "keys"):
+            if database.dialect == "sqlite":
+                database.executemany(
+                    f"INSERT OR REPLACE INTO {table} (leaf, key_group, wrapped) VALUES (?, ?, ?)", rows
+                )
+            else:
+                database.remove(table, "leaf", [row[0] for row in rows])
+                database.insert(table, "leaf, key_group, wrapped", rows)
 
     def wrapped(self, log: str, first: int, last: int) -> dict[int, tuple[int, bytes]]:
         """The (group number, wrapped key) of the leaves from `first` to before `last`; destroyed ones are absent."""
@@ -112,10 +132,16 @@ class KeyTable:
         return unwrap_key(group_key, wrapped, leaf)
 
     def destroy(self, log: str, leaves: Iterable[int]) -> None:
-        """Destroy keys for ever: the rows are overwritten in the file, and the write-ahead log is emptied."""
+        """Destroy keys for ever: the rows are overwritten in the file, and the write-ahead log is emptied.
+
+        On PostgreSQL the table is written anew without them; what its own log and its replicas keep is the operator's
+        (docs/operations/postgres.md).
+        """
         with self._disk.transaction(self._database, "keys"):
-            self._database.executemany(f"DELETE FROM {_TABLE[log]} WHERE leaf = ?", ((leaf,) for leaf in leaves))
-        if self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            self._database.remove(_TABLE[log], "leaf", leaves)
+        if self._database.dialect == "postgres":
+            self._database.execute(f"VACUUM (FULL) {_TABLE[log]}")
+        elif self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             raise Busy(
                 "the keys are deleted, but another process still reads the write-ahead log that holds them; end it, then try again"
             )

@@ -1,8 +1,9 @@
 """How Muniment opens its SQLite files: write-ahead log, full synchronisation, transactions written out by hand."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, Final, Literal
 
 from muniment.record.errors import Damaged, Refused, StorageFailed
 
@@ -10,16 +11,57 @@ APPLICATION_ID = 0x4D554E49  # "MUNI", so that `file` and we recognise our own d
 BUSY_MILLISECONDS = 10_000
 
 
+class SqliteDatabase(sqlite3.Connection):
+    """See `database.Database`: the connection itself, and the few words that it lacks."""
+
+    dialect: Final[Literal["sqlite", "postgres"]] = "sqlite"
+
+    def insert(self, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+        places = ", ".join("?" * (columns.count(",") + 1))
+        self.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+
+    def remove(self, table: str, column: str, values: Iterable[Any]) -> None:
+        self.executemany(f"DELETE FROM {table} WHERE {column} = ?", ((value,) for value in values))
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        return iter(self.execute(sql))
+
+    def tables(self) -> list[str]:
+        return [name for (name,) in self.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+
+    def begin(self) -> None:
+        self.execute("BEGIN IMMEDIATE")
+
+    def begin_reading(self) -> None:
+        self.execute("BEGIN")
+
+    def try_lock(self, name: str) -> bool:
+        return True
+
+    def unlock(self, name: str) -> None:
+        """There is nothing to let go of."""
+
+
+def memory() -> SqliteDatabase:
+    """An empty database in memory."""
+    return sqlite3.connect(":memory:", isolation_level=None, factory=SqliteDatabase)
+
+
 def connect(
-    path: Path, *, readonly: bool = False, secure_delete: bool = False, cache_mib: int = 16
-) -> sqlite3.Connection:
+    path: Path, *, readonly: bool = False, create: bool = True, secure_delete: bool = False, cache_mib: int = 16
+) -> SqliteDatabase:
     """Open an existing or new database in autocommit mode (transactions are explicit); raises Refused or StorageFailed."""
-    if readonly and not path.exists():
+    if (readonly or not create) and not path.exists():
         raise Refused("the database {file} is not there; expected an archive made by `muniment init`", file=path.name)
     try:
-        uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+        uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc' if create else 'rw'}"
         database = sqlite3.connect(
-            uri, uri=True, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
+            uri,
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_MILLISECONDS / 1000,
+            check_same_thread=False,
+            factory=SqliteDatabase,
         )
         if readonly:
             database = _settled(database, path)
@@ -43,7 +85,7 @@ def connect(
     return database
 
 
-def _settled(database: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+def _settled(database: SqliteDatabase, path: Path) -> SqliteDatabase:
     """`database`, opened for reading; on a disk that is read-only SQLite must be told that nobody else can write either."""
     try:
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -53,7 +95,7 @@ def _settled(database: sqlite3.Connection, path: Path) -> sqlite3.Connection:
             raise
         database.close()
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, factory=SqliteDatabase)
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return database
 

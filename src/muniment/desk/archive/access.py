@@ -15,8 +15,8 @@ from muniment.record.clock import SECOND, rfc3339
 from muniment.record.decoded import DecodedEvent
 from muniment.record.errors import Refused
 from muniment.search.ast import Query
+from muniment.search.database import open_index
 from muniment.search.grammar import parse
-from muniment.search.sqlite import Index
 
 SEALS_IN_A_BUNDLE = 256
 
@@ -48,7 +48,7 @@ def _zone(name: str) -> ZoneInfo:
 def search(desk: Desk, text: str, *, zone: str = "UTC", limit: int = 50, before: int | None = None) -> Answer:
     """The newest `limit` events that match, sent before the event with search id `before`; raises Refused."""
     query = parse_query(desk, text, zone)
-    ids = Index(desk.catalog).search(query, limit=limit, before_id=before)
+    ids = open_index(desk.catalog).search(query, limit=limit, before_id=before)
     found = tuple(events_of(desk.catalog, ids))
     desk.audit(Entry(act="search", actor=desk.actor, query=text, counts={"shown": len(found)}))
     return Answer(query, found, complete_up_to(desk), unsearchable(desk.catalog))
@@ -56,7 +56,7 @@ def search(desk: Desk, text: str, *, zone: str = "UTC", limit: int = 50, before:
 
 def count(desk: Desk, text: str, *, zone: str = "UTC") -> int:
     """How many events match, exactly; raises Refused."""
-    number = Index(desk.catalog).count(parse_query(desk, text, zone))
+    number = open_index(desk.catalog).count(parse_query(desk, text, zone))
     desk.audit(Entry(act="search.count", actor=desk.actor, query=text, counts={"found": number}))
     return number
 
@@ -65,7 +65,7 @@ def events(desk: Desk, text: str, *, zone: str = "UTC") -> Iterator[DecodedEvent
     """All events that match, oldest first (undated ones before all others); raises Refused."""
     query = parse_query(desk, text, zone)
     desk.audit(Entry(act="events.read", actor=desk.actor, query=text))
-    index = Index(desk.catalog)
+    index = open_index(desk.catalog)
     batch: list[int] = []
     for identifier in index.matches(query):
         batch.append(identifier)

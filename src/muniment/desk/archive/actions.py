@@ -16,6 +16,7 @@ from muniment.capture.importer import Account, Importer, Progress
 from muniment.capture.leader import Leader
 from muniment.capture.registry import connector as find_connector
 from muniment.capture.spool import spool, unspool
+from muniment.catalog.database import put_in_place
 from muniment.catalog.known import KnownParts
 from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import replace_catalog
@@ -23,6 +24,7 @@ from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import Desk, system_user
 from muniment.proof import seal as sealing
 from muniment.record.errors import Damaged, MunimentError, Refused, StorageFailed
+from muniment.vault.database import beside
 from muniment.vault.durable import Disk
 from muniment.vault.home import Home
 from muniment.vault.pseudonym import Pseudonyms
@@ -35,11 +37,9 @@ def create(path: Path, keys: Path, origin: str, actor: str) -> Home:
     """Make an archive, its first audit entry included; raises Refused."""
     home = create_archive(path, keys, origin)
     # A whole catalog or none: one without its tables would pass for a damaged one.
-    fresh = home.catalog.with_name("catalog.new.sqlite3")
+    fresh = beside(home.catalog, "new")
     make_catalog(fresh)
-    disk = Disk()
-    disk.move(fresh, home.catalog)
-    disk.sync_folders([home.path])
+    put_in_place(Disk(), fresh, home.catalog)
     with open_archive(path, keys) as archive, Leader(archive) as leader:
         write_entry(archive, Entry(act="archive.create", actor=actor, object=origin), type="sys")
         leader.drain()

@@ -9,7 +9,6 @@ Trust: the keys folder. Whoever holds the keys can make another archive that che
 import fcntl
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,17 +18,16 @@ from pathlib import Path
 from muniment.capture.archive import Archive, open_archive
 from muniment.capture.audit import Entry, write_entry
 from muniment.capture.intake import Intake, Sealer
-from muniment.catalog import check as catalog_check
+from muniment.capture.outbox import Outbox
 from muniment.catalog.check import check_catalog, projected
-from muniment.catalog.check_intake import FILE as INTAKE
 from muniment.catalog.check_intake import IntakeCheck
 from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import system_user
 from muniment.journal.check import Counts, Finding, LogState, Progress, Say, check_log
 from muniment.journal.check_files import check_folders
-from muniment.journal.check_finding import check_size, fault, leftover, refused
-from muniment.journal.check_keys import FILE as KEYS
+from muniment.journal.check_finding import fault, file_of, leftover, refused
 from muniment.journal.check_keys import Keys
+from muniment.journal.check_schema import check_size
 from muniment.journal.log import LogReader
 from muniment.journal.reader import RecordReader
 from muniment.journal.segment import SegmentReader
@@ -39,12 +37,14 @@ from muniment.proof.verifier import Seal
 from muniment.record.clock import now
 from muniment.record.errors import Busy, Damaged, MunimentError, Refused
 from muniment.record.words import _
+from muniment.vault.database import ERRORS, Database, connect
 from muniment.vault.durable import Disk
 from muniment.vault.home import LOGS, Home, open_home
 from muniment.vault.kek import KeyEncryptionKey, open_kek
 from muniment.vault.keytable import KeyTable
+from muniment.vault.location import Location
 from muniment.vault.signing import open_signer
-from muniment.vault.sqlite import connect
+from muniment.vault.sqlite import memory
 
 SCRATCH = "catalog.verify"
 
@@ -125,12 +125,12 @@ def check_sealed(
     """Everything but the catalog: logs, segments, keys and intake."""
     check_folders(home, say)
     with (
-        _reading(home.intake, INTAKE, say) as (intake_database, intake_opened),
-        _reading(home.key_table, KEYS, say) as (key_database, keys_opened),
+        _reading(home.intake, say) as (intake_database, intake_opened),
+        _reading(home.key_table, say) as (key_database, keys_opened),
     ):
-        intake = IntakeCheck(intake_database, say, readable=intake_opened)
+        intake = IntakeCheck(intake_database, home.intake, say, readable=intake_opened)
         intake.read()
-        key_check = Keys(key_database, kek, say, verdict.counts, readable=keys_opened)
+        key_check = Keys(key_database, home.key_table, kek, say, verdict.counts, readable=keys_opened)
         key_check.projected = projected(home.catalog)
         key_check.check_table()
         sealed: set[str] = set()
@@ -220,13 +220,23 @@ def _check_catalog(
         }
         intake = Intake(folder / "intake.sqlite3", disk)
         archive = Archive(
-            home, disk, now, kek, signers, table, intake, Sealer(table, now), readers["records"], readers["audit"]
+            home=home,
+            disk=disk,
+            clock=now,
+            kek=kek,
+            signers=signers,
+            keys=table,
+            intake=intake,
+            sealer=Sealer(table, now),
+            records=readers["records"],
+            audit=readers["audit"],
+            outbox=Outbox(home.desk, disk),
         )
         try:
             check_catalog(archive, folder, make_catalog, say, disposed=verdict.counts.disposed > 0)
             verdict.compared = True
         except MunimentError as error:
-            say(refused(catalog_check.FILE, error))
+            say(refused(file_of(home.catalog), error))
         finally:
             intake.close()
 
@@ -238,9 +248,9 @@ def _check_left(home: Home, say: Say) -> None:
             say(leftover(name, _("a command that was stopped left this file")))
     try:
         with closing(connect(home.intake, readonly=True)) as database:
-            running = dict(database.execute("SELECT spool, name FROM import_run ORDER BY started_at"))
+            running = dict(database.execute("SELECT spool, name FROM import_run ORDER BY started_at").fetchall())
         strangers = sorted(entry.name for entry in os.scandir(home.spool) if entry.name not in running)
-    except (sqlite3.Error, MunimentError, OSError):
+    except (*ERRORS, MunimentError, OSError):
         return
     for name in strangers:
         say(leftover(f"spool/{name}", _("no import is under way that this file belongs to")))
@@ -271,16 +281,19 @@ def _lock(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def _reading(path: Path, file: str, say: Say) -> Iterator[tuple[sqlite3.Connection, bool]]:
+def _reading(location: Location, say: Say) -> Iterator[tuple[Database, bool]]:
     """A database opened for reading, and True; an empty one in its place when it is not there or none, which is said."""
+    database: Database
+    file = file_of(location)
     try:
-        database = connect(path, readonly=True)
+        database = connect(location, readonly=True)
         opened = True
     except MunimentError as error:
         say(refused(file, error))
-        database, opened = sqlite3.connect(":memory:", isolation_level=None), False
+        database, opened = memory(), False
     else:
-        check_size(file, path, database, say)
+        if isinstance(location, Path):
+            check_size(file, location, database, say)
     try:
         yield database, opened
     finally:
@@ -304,7 +317,7 @@ def _scratch(home: Home) -> Iterator[Path]:
 
 def _record(home: Home, actor: str, verdict: Verdict, spoiled: set[str]) -> MunimentError | None:
     """Write the audit entry; returns why that was not possible, for the check's result must be said all the same."""
-    if spoiled & {INTAKE, KEYS}:
+    if spoiled & {file_of(home.intake), file_of(home.key_table)}:
         return Refused("the databases that an audit entry is written to are at fault themselves")
     counts = {"faults": verdict.faults, "leavings": verdict.leavings, "leaves": verdict.counts.leaves}
     result = "sound" if verdict.sound else "at fault"
@@ -313,6 +326,6 @@ def _record(home: Home, actor: str, verdict: Verdict, spoiled: set[str]) -> Muni
             write_entry(archive, Entry(act="verify", actor=actor, counts=counts, detail={"result": result}))
     except MunimentError as error:
         return error
-    except (sqlite3.Error, OSError) as error:
+    except (*ERRORS, OSError) as error:
         return Refused("the disk cannot be written: {reason}", reason=str(error))
     return None

@@ -16,12 +16,20 @@ class Key(models.BigIntegerField):  # type: ignore[type-arg]  # generic in the s
         return "integer" if connection.vendor == "sqlite" else "bigint"
 
 
+class Text(models.CharField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A short text. SQLite counts no characters, so PostgreSQL shall not: what one accepts, the other must."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """The column's type."""
+        return "text" if connection.vendor == "postgresql" else super().db_type(connection)
+
+
 class Account(models.Model):
     """Whose messages a connector brings: a name for people, an opaque source for the leaves."""
 
-    source = models.CharField(max_length=64, primary_key=True)
-    name = models.CharField(max_length=200, unique=True)
-    connector = models.CharField(max_length=40)
+    source = Text(max_length=64, primary_key=True)
+    name = Text(max_length=200, unique=True)
+    connector = Text(max_length=40)
     leaf = models.BigIntegerField()
 
     class Meta:
@@ -35,18 +43,18 @@ class Record(models.Model):
     """
 
     leaf = Key(primary_key=True)
-    type = models.CharField(max_length=8)
-    source = models.CharField(max_length=64)
+    type = Text(max_length=8)
+    source = Text(max_length=64)
     received_at = models.BigIntegerField()
-    connector = models.CharField(max_length=40, null=True)
+    connector = Text(max_length=40, null=True)
     version = models.IntegerField(null=True)
-    part = models.CharField(max_length=20, null=True)
-    import_id = models.CharField(max_length=36, null=True)
-    assurance = models.CharField(max_length=20, null=True)
+    part = Text(max_length=20, null=True)
+    import_id = Text(max_length=36, null=True)
+    assurance = Text(max_length=20, null=True)
     size = models.BigIntegerField()
     key = models.BinaryField(null=True)
     content = models.BinaryField(null=True)
-    status = models.CharField(max_length=10)
+    status = Text(max_length=10)
 
     class Meta:
         db_table = "record"
@@ -66,7 +74,7 @@ class Conversation(models.Model):
     """A conversation of an account, by its native id."""
 
     id = Key(primary_key=True)
-    source = models.CharField(max_length=64)
+    source = Text(max_length=64)
     native = models.TextField()
 
     class Meta:
@@ -80,7 +88,7 @@ class Event(models.Model):
     id = Key(primary_key=True)
     leaf = models.BigIntegerField()
     ordinal = models.IntegerField()
-    kind = models.CharField(max_length=24)
+    kind = Text(max_length=24)
     conversation = models.BigIntegerField()
     body = models.TextField()
 
@@ -104,7 +112,7 @@ class Blob(models.Model):
     """Where the bytes of an attachment lie: SHA-256 (first 63 bits as the id) to the record that holds them."""
 
     id = Key(primary_key=True)
-    sha256 = models.CharField(max_length=64)
+    sha256 = Text(max_length=64)
     leaf = models.BigIntegerField()
 
     class Meta:
@@ -115,10 +123,10 @@ class AuditEntry(models.Model):
     """One leaf of the audit log, opened."""
 
     leaf = Key(primary_key=True)
-    type = models.CharField(max_length=8)
+    type = Text(max_length=8)
     received_at = models.BigIntegerField()
-    act = models.CharField(max_length=60)
-    actor = models.CharField(max_length=200)
+    act = Text(max_length=60)
+    actor = Text(max_length=200)
     body = models.TextField()
     object = models.TextField(null=True)
     """What was acted upon, which stands in `body` too: here it can be looked up."""
@@ -136,7 +144,7 @@ class AuditEntry(models.Model):
 class Cursor(models.Model):
     """How far the projector has read a log."""
 
-    log = models.CharField(max_length=20, primary_key=True)
+    log = Text(max_length=20, primary_key=True)
     position = models.BigIntegerField()
 
     class Meta:
@@ -146,7 +154,7 @@ class Cursor(models.Model):
 class Build(models.Model):
     """The versions of whatever the derived tables depend on."""
 
-    name = models.CharField(max_length=40, primary_key=True)
+    name = Text(max_length=40, primary_key=True)
     value = models.TextField()
 
     class Meta:

@@ -21,8 +21,8 @@ from muniment.record.errors import Damaged, Refused
 from muniment.record.event import AttachmentStatus
 from muniment.record.words import ENGLISH, Words, _
 from muniment.search import tokens
+from muniment.search.database import open_index
 from muniment.search.explain import explain
-from muniment.search.sqlite import Index
 
 NOT_PROVEN = (
     _("This page proves nothing by itself: check the bundle it came in, with keys that you received another way."),
@@ -90,7 +90,7 @@ def produce(
         projector.catch_up()
         now = archive.clock()
         query = parse_query(desk, text, zone)
-        selected = _select(desk, list(Index(desk.catalog).matches(query)), heartbeat)
+        selected = _select(desk, list(open_index(desk.catalog).matches(query)), heartbeat)
         about = About(
             origin=archive.home.origin,
             query=text,

@@ -15,9 +15,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Account',
             fields=[
-                ('source', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('connector', models.CharField(max_length=40)),
+                ('source', muniment.desk.catalog.models.Text(max_length=64, primary_key=True, serialize=False)),
+                ('name', muniment.desk.catalog.models.Text(max_length=200, unique=True)),
+                ('connector', muniment.desk.catalog.models.Text(max_length=40)),
                 ('leaf', models.BigIntegerField()),
             ],
             options={
@@ -28,10 +28,10 @@ class Migration(migrations.Migration):
             name='AuditEntry',
             fields=[
                 ('leaf', muniment.desk.catalog.models.Key(primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=8)),
+                ('type', muniment.desk.catalog.models.Text(max_length=8)),
                 ('received_at', models.BigIntegerField()),
-                ('act', models.CharField(max_length=60)),
-                ('actor', models.CharField(max_length=200)),
+                ('act', muniment.desk.catalog.models.Text(max_length=60)),
+                ('actor', muniment.desk.catalog.models.Text(max_length=200)),
                 ('body', models.TextField()),
             ],
             options={
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name='Blob',
             fields=[
                 ('id', muniment.desk.catalog.models.Key(primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64)),
+                ('sha256', muniment.desk.catalog.models.Text(max_length=64)),
                 ('leaf', models.BigIntegerField()),
             ],
             options={
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Build',
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('name', muniment.desk.catalog.models.Text(max_length=40, primary_key=True, serialize=False)),
                 ('value', models.TextField()),
             ],
             options={
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Cursor',
             fields=[
-                ('log', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('log', muniment.desk.catalog.models.Text(max_length=20, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField()),
             ],
             options={
@@ -83,18 +83,18 @@ class Migration(migrations.Migration):
             name='Record',
             fields=[
                 ('leaf', muniment.desk.catalog.models.Key(primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=8)),
-                ('source', models.CharField(max_length=64)),
+                ('type', muniment.desk.catalog.models.Text(max_length=8)),
+                ('source', muniment.desk.catalog.models.Text(max_length=64)),
                 ('received_at', models.BigIntegerField()),
-                ('connector', models.CharField(max_length=40, null=True)),
+                ('connector', muniment.desk.catalog.models.Text(max_length=40, null=True)),
                 ('version', models.IntegerField(null=True)),
-                ('part', models.CharField(max_length=20, null=True)),
-                ('import_id', models.CharField(max_length=36, null=True)),
-                ('assurance', models.CharField(max_length=20, null=True)),
+                ('part', muniment.desk.catalog.models.Text(max_length=20, null=True)),
+                ('import_id', muniment.desk.catalog.models.Text(max_length=36, null=True)),
+                ('assurance', muniment.desk.catalog.models.Text(max_length=20, null=True)),
                 ('size', models.BigIntegerField()),
                 ('key', models.BinaryField(null=True)),
                 ('content', models.BinaryField(null=True)),
-                ('status', models.CharField(max_length=10)),
+                ('status', muniment.desk.catalog.models.Text(max_length=10)),
             ],
             options={
                 'db_table': 'record',
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             name='Conversation',
             fields=[
                 ('id', muniment.desk.catalog.models.Key(primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
+                ('source', muniment.desk.catalog.models.Text(max_length=64)),
                 ('native', models.TextField()),
             ],
             options={
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('id', muniment.desk.catalog.models.Key(primary_key=True, serialize=False)),
                 ('leaf', models.BigIntegerField()),
                 ('ordinal', models.IntegerField()),
-                ('kind', models.CharField(max_length=24)),
+                ('kind', muniment.desk.catalog.models.Text(max_length=24)),
                 ('conversation', models.BigIntegerField()),
                 ('body', models.TextField()),
             ],
