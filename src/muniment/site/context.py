@@ -1,7 +1,7 @@
 """What every template knows: the firm, the reader, where they may go, and in which languages they may read."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,6 +27,8 @@ class Place:
     url: str
     key: str
     """The letter that goes there, after `g`."""
+    here: bool = False
+    """Whether the page asked for is this place, or one below it."""
 
 
 # route, label, group, letter, capability (None: everybody who signed in)
@@ -65,4 +67,11 @@ def places(request: HttpRequest) -> list[Place]:
         if capability is None or authority.holds(capability):
             with suppress(NoReverseMatch):
                 found.append(Place(name, label, group, reverse(name), key))
-    return found
+    here = _innermost(request.path, [place.url for place in found])
+    return [replace(place, here=place.url == here) for place in found]
+
+
+def _innermost(path: str, urls: list[str]) -> str | None:
+    """The longest of `urls` that `path` is or lies below; home is below nothing."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))]
+    return max(above, key=len, default=None)

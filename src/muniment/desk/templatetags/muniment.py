@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from muniment.record.clock import SECOND
 
@@ -23,6 +24,12 @@ ICONS = {
     "play": "M4 2.5v7L9.5 6z",
     "file": "M3 1.5h4l2 2v7H3zM7 1.5v2h2",
     "next": "M4.5 2.5 8 6l-3.5 3.5",
+    "back": "M7.5 2.5 4 6l3.5 3.5",
+    "menu": "M2 3.2h8M2 6h8M2 8.8h8",
+    "hold": "M3 5.5h6v5H3zM4.2 5.5V4a1.8 1.8 0 0 1 3.6 0v1.5",
+    "privileged": "M6 1.3 10 3v3c0 2.4-1.6 4-4 4.8C3.6 10 2 8.4 2 6V3z",
+    "down": "M6 1.8v6M3.2 5.2 6 8l2.8-2.8M2 10.2h8",
+    "person": "M6 1.6a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4M1.8 10.6c.4-2.2 2-3.2 4.2-3.2s3.8 1 4.2 3.2",
 }
 """Paths in a box of 12 × 12."""
 
@@ -37,8 +44,15 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def badge(state: str) -> SafeString:
-    """What became of a record: sealed, pending, disposed or broken."""
-    words = {"sealed": _("sealed"), "pending": _("pending"), "disposed": _("disposed"), "broken": _("broken")}
+    """What became of a record: sealed, pending, disposed, broken; or what it is under: hold, privileged."""
+    words = {
+        "sealed": _("sealed"),
+        "pending": _("pending"),
+        "disposed": _("disposed"),
+        "broken": _("broken"),
+        "hold": pgettext("kept from disposal", "on hold"),
+        "privileged": _("privileged"),
+    }
     return format_html('<span class="chip {}">{}{}</span>', state, icon(state), words[state])
 
 
@@ -54,6 +68,12 @@ def moment(microseconds: int | None, form: str = "long") -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), at.strftime("%Y-%m-%d %H:%M:%S UTC"), shown
     )
+
+
+@register.simple_tag
+def person(name: str) -> SafeString:
+    """Somebody's name, in a box of its own direction."""
+    return format_html("<bdi>{}</bdi>", name)
 
 
 @register.simple_tag
