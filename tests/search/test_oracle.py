@@ -99,6 +99,8 @@ def test_the_index_finds_what_a_reader_finds(
         assert index.search(query, limit=100, scope=scope) == wanted
         assert index.count(query, scope=scope) == len(wanted)
         assert list(index.matches(query, scope=scope)) == wanted[::-1]
+        asked = [document.id for document in corpus[::2]]
+        assert index.among(query, asked, scope=scope) == sorted(set(asked) & set(wanted))
         paged = index.search(query, limit=2, scope=scope)
         while more := index.search(query, limit=2, before_id=paged[-1] if paged else 0, scope=scope):
             paged += more

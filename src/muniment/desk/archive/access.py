@@ -1,6 +1,10 @@
-"""Every read of what was captured. The audit entry is durable before anything read here leaves the process."""
+"""Finding what was captured. The audit entry is durable before anything found here leaves the process.
 
-from collections.abc import Collection, Iterator, Sequence
+Trust: whoever asks for a capability is answered within its scope, which is joined to the query in the index itself.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,13 +12,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from muniment.capture.audit import Entry
+from muniment.catalog.placed import Placed, placed, previous_of
 from muniment.catalog.project import number
 from muniment.catalog.read import Unsearchable, events_of, unsearchable
+from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.record.clock import SECOND, rfc3339
 from muniment.record.decoded import DecodedEvent
 from muniment.record.errors import Refused
-from muniment.search.ast import Query
+from muniment.search.ast import Everything, Field, Query
 from muniment.search.database import open_index
 from muniment.search.grammar import parse
 
@@ -26,17 +32,46 @@ class Answer:
     """What a search found: a page of events, newest first, and what the answer rests on."""
 
     query: Query
-    events: tuple[DecodedEvent, ...]
+    hits: tuple[Placed, ...]
+    more: bool
+    """Whether there are older ones; they are found with the id of the last hit as `before`."""
     complete_up_to: str
     unsearchable: Unsearchable
+
+    @property
+    def events(self) -> tuple[DecodedEvent, ...]:
+        """The events alone."""
+        return tuple(hit.decoded for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """How many messages, of those that one may see, a search reads only in part: both numbers are those of a query."""
+
+    undecoded: int
+    """No decoder could read them: `type:undecoded`. They are found by their raw text."""
+    attachments: int
+    """With files, whose names alone are searched: `has:attachment`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What the search page shows: a page of hits, how many there are in all, and the message before each."""
+
+    answer: Answer
+    found: int
+    blind: Blind
+    before: Mapping[int, Placed]
+    """By the id of a hit, the message before it in its conversation."""
 
 
 def parse_query(desk: Desk, text: str, zone: str) -> Query:
     """Parse a query, its relative dates resolved now in `zone` (an IANA name); raises Refused."""
-    return parse(text, zone=_zone(zone), now=datetime.fromtimestamp(desk.archive.clock() / SECOND, UTC))
+    return parse(text, zone=named_zone(zone), now=datetime.fromtimestamp(desk.archive.clock() / SECOND, UTC))
 
 
-def _zone(name: str) -> ZoneInfo:
+def named_zone(name: str) -> ZoneInfo:
+    """The time zone of an IANA name; raises Refused."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -45,34 +80,115 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def search(desk: Desk, text: str, *, zone: str = "UTC", limit: int = 50, before: int | None = None) -> Answer:
-    """The newest `limit` events that match, sent before the event with search id `before`; raises Refused."""
+def search(
+    desk: Desk,
+    text: str,
+    *,
+    zone: str = "UTC",
+    limit: int = 50,
+    before: int | None = None,
+    capability: Capability = Capability.READ,
+) -> Answer:
+    """The newest `limit` events that match, sent before the event with search id `before`; raises Refused, NotFound."""
+    scope = desk.authority.require(capability)
     query = parse_query(desk, text, zone)
-    ids = open_index(desk.catalog).search(query, limit=limit, before_id=before)
-    found = tuple(events_of(desk.catalog, ids))
-    desk.audit(Entry(act="search", actor=desk.actor, query=text, counts={"shown": len(found)}))
-    return Answer(query, found, complete_up_to(desk), unsearchable(desk.catalog))
+    hits, more = _page(desk, query, scope, limit, before)
+    desk.audit(_entry(desk, "search", text, [hit.id for hit in hits], shown=len(hits)))
+    return Answer(query, hits, more, complete_up_to(desk), _unsearchable(desk, scope))
 
 
-def count(desk: Desk, text: str, *, zone: str = "UTC") -> int:
-    """How many events match, exactly; raises Refused."""
-    number = open_index(desk.catalog).count(parse_query(desk, text, zone))
-    desk.audit(Entry(act="search.count", actor=desk.actor, query=text, counts={"found": number}))
-    return number
+def workspace(
+    desk: Desk,
+    text: str,
+    *,
+    zone: str = "UTC",
+    limit: int = 50,
+    before: int | None = None,
+    capability: Capability = Capability.READ,
+) -> Workspace:
+    """`search`, with the exact count and the message before each hit, for the page; raises Refused, NotFound."""
+    scope = desk.authority.require(capability)
+    query = parse_query(desk, text, zone)
+    hits, more = _page(desk, query, scope, limit, before)
+    index = open_index(desk.catalog)
+    found = index.count(query, scope=scope)
+    context = before_each(desk, hits, scope)
+    shown = [*(hit.id for hit in hits), *(each.id for each in context.values())]
+    desk.audit(_entry(desk, "search", text, shown, shown=len(hits), found=found))
+    blind = Blind(
+        index.count(Query(Field("type", "undecoded")), scope=scope),
+        index.count(Query(Field("has", "attachment")), scope=scope),
+    )
+    answer = Answer(query, hits, more, complete_up_to(desk), Unsearchable(blind.undecoded, blind.attachments))
+    return Workspace(answer, found, blind, context)
 
 
-def events(desk: Desk, text: str, *, zone: str = "UTC") -> Iterator[DecodedEvent]:
-    """All events that match, oldest first (undated ones before all others); raises Refused."""
+def count(desk: Desk, text: str, *, zone: str = "UTC", capability: Capability = Capability.READ) -> int:
+    """How many events match, exactly; raises Refused, NotFound."""
+    scope = desk.authority.require(capability)
+    found = open_index(desk.catalog).count(parse_query(desk, text, zone), scope=scope)
+    desk.audit(Entry(act="search.count", actor=desk.actor, query=text, counts={"found": found}))
+    return found
+
+
+def events(
+    desk: Desk, text: str, *, zone: str = "UTC", capability: Capability = Capability.READ
+) -> Iterator[DecodedEvent]:
+    """All events that match, oldest first (undated ones before all others); raises Refused, NotFound."""
+    scope = desk.authority.require(capability)
     query = parse_query(desk, text, zone)
     desk.audit(Entry(act="events.read", actor=desk.actor, query=text))
-    index = open_index(desk.catalog)
+    return _events(desk, query, scope)
+
+
+def _events(desk: Desk, query: Query, scope: Scope) -> Iterator[DecodedEvent]:
     batch: list[int] = []
-    for identifier in index.matches(query):
+    for identifier in open_index(desk.catalog).matches(query, scope=scope):
         batch.append(identifier)
         if len(batch) == 500:
             yield from events_of(desk.catalog, batch)
             batch = []
     yield from events_of(desk.catalog, batch)
+
+
+def _page(desk: Desk, query: Query, scope: Scope, limit: int, before: int | None) -> tuple[tuple[Placed, ...], bool]:
+    ids = open_index(desk.catalog).search(query, limit=limit + 1, before_id=before, scope=scope)
+    return tuple(placed(desk.catalog, ids[:limit])), len(ids) > limit
+
+
+def before_each(desk: Desk, hits: Sequence[Placed], scope: Scope) -> dict[int, Placed]:
+    """By the id of each hit the message before it in its conversation, where that is within `scope`."""
+    previous = previous_of(desk.catalog, [hit.id for hit in hits])
+    seen = visible_ids(desk, set(previous.values()), scope)
+    events = {event.id: event for event in placed(desk.catalog, sorted(seen))}
+    return {hit: events[before] for hit, before in previous.items() if before in events}
+
+
+def visible_ids(desk: Desk, ids: Collection[int], scope: Scope) -> set[int]:
+    """Those of these search ids that are within `scope`; the index decides, as it does for a search."""
+    if scope is None:
+        return set(ids)
+    index = open_index(desk.catalog)
+    return {identifier for identifier in ids if index.among(Query(Everything()), (identifier,), scope=scope)}
+
+
+def _entry(desk: Desk, act: str, query: str, ids: Sequence[int], **counts: int) -> Entry:
+    return Entry(act=act, actor=desk.actor, query=query, counts=counts, detail={"ids_sha256": digest(ids)})
+
+
+def digest(ids: Sequence[int]) -> str:
+    """Hex SHA-256 over search ids, each on its line: says which events were shown without naming them."""
+    return hashlib.sha256("".join(f"{identifier}\n" for identifier in ids).encode()).hexdigest()
+
+
+def _unsearchable(desk: Desk, scope: Scope) -> Unsearchable:
+    if scope is None:
+        return unsearchable(desk.catalog)
+    index = open_index(desk.catalog)
+    return Unsearchable(
+        index.count(Query(Field("type", "undecoded")), scope=scope),
+        index.count(Query(Field("has", "attachment")), scope=scope),
+    )
 
 
 def complete_up_to(desk: Desk) -> str:
@@ -103,11 +219,11 @@ def positions_of(desk: Desk, ids: Sequence[int]) -> Iterator[tuple[int, int, int
 
 def records_of_blobs(desk: Desk, digests: Collection[str]) -> Iterator[int]:
     """The leaves of the records that hold attachments with these SHA-256 digests."""
-    for digest in sorted(digests):
+    for blob in sorted(digests):
         yield from (
             leaf
             for (leaf,) in desk.catalog.execute(
-                "SELECT leaf FROM blob WHERE id = ? AND sha256 = ?", (number(bytes.fromhex(digest)), digest)
+                "SELECT leaf FROM blob WHERE id = ? AND sha256 = ?", (number(bytes.fromhex(blob)), blob)
             )
         )
 
