@@ -235,12 +235,12 @@ def payloads() -> Iterator[Payload]:
 
 @cache
 def sample(count: int) -> tuple[Payload, ...]:
-    """About `count` of them: of each kind its share, and at least eight where it has so many."""
+    """About `count` of them: of each kind its share, and at least four where it has so many."""
     every = tuple(payloads())
     sizes = Counter(payload.kind for payload in every)
     chosen: list[Payload] = []
     for kind, size in sizes.items():
-        wanted = min(size, max(8, round(count * size / len(every))))
+        wanted = min(size, max(4, round(count * size / len(every))))
         some = [payload for payload in every if payload.kind == kind]
         chosen += [some[place * size // wanted] for place in range(wanted)]
     return tuple(chosen)
