@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.capture.balance import LISTED, BalanceSheet, Count, Tiling
+from muniment.capture.balance import LISTED, RUNS, BalanceSheet, Count, PartList, Tiling
 from muniment.capture.connector import Part
 
 SIZE = 40
@@ -35,8 +35,15 @@ def test_parts_may_come_in_any_order(order: list[int]) -> None:
     assert tiling.gaps("member", SIZE + 1) == [("member", SIZE, 1)]
 
 
-def part(kind: str, *, lines: int = 1, rejected: str | None = None, missing: tuple[str, ...] = ()) -> Part:
-    return Part(kind=kind, raw=b"12345", at=(0, 5), lines=lines, rejected=rejected, missing=missing)
+def part(
+    kind: str,
+    *,
+    lines: int = 1,
+    rejected: str | None = None,
+    missing: tuple[str, ...] = (),
+    unread: bool = False,
+) -> Part:
+    return Part(kind=kind, raw=b"12345", at=(0, 5), lines=lines, rejected=rejected, missing=missing, unread=unread)
 
 
 @given(
@@ -61,6 +68,11 @@ def test_what_was_seen_is_the_sum_of_its_fates(fates: list[tuple[str, str]]) -> 
     assert [rejection.leaf for rejection in sheet.rejected] == [
         leaf for leaf, (_, fate) in enumerate(fates) if fate == "rejected"
     ]
+    for wanted in ("stored", "duplicate", "rejected"):
+        runs = sheet.lists[wanted].runs
+        assert [leaf for first, count, _ in runs for leaf in range(first, first + count)] == [
+            leaf for leaf, (_, fate) in enumerate(fates) if fate == wanted
+        ]
 
 
 @pytest.mark.parametrize("what", ["seen", "stored", "duplicate", "rejected"])
@@ -90,3 +102,29 @@ def test_lists_end_but_counts_go_on() -> None:
         LISTED,
     )
     assert sheet.balanced
+
+
+def test_a_list_of_parts_ends_and_says_so() -> None:
+    found = PartList()
+    for leaf in range(0, 2 * RUNS, 2):
+        found.add(leaf)
+    assert (found.whole, len(found.runs)) == (True, RUNS)
+    found.add(2 * RUNS - 1)  # goes on with the last run
+    assert (found.whole, found.runs[-1]) == (True, (2 * RUNS - 2, 2, ""))
+    found.add(2 * RUNS, "messages")
+    assert (found.whole, len(found.runs)) == (False, RUNS)
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (part("span", rejected="why", lines=1), "messages"),
+        (part("span", rejected="why", lines=0), "attachments"),
+        (part("span", rejected="why", unread=True), "unread_files"),
+        (part("message"), ""),
+    ],
+)
+def test_a_rejected_part_is_listed_with_what_it_counts_as(made: Part, what: str) -> None:
+    sheet = BalanceSheet("file", 5, "id")
+    sheet.fate(sheet.saw(made), 7, "rejected" if what else "stored")
+    assert sheet.lists["rejected" if what else "stored"].runs == [(7, 1, what)]

@@ -8,8 +8,11 @@ import msgspec
 from muniment.capture.connector import Part
 
 WHAT = ("bytes", "lines", "messages", "attachments", "unread_files")
+LISTS = ("stored", "duplicate", "rejected", "missing")
 LISTED = 1000
 """Entries of a list that are kept in memory; the counts go on, and the records hold the rest."""
+RUNS = 50_000
+"""Runs of leaves of one fate that are kept; a file of which every second line came before has many."""
 
 
 class Rejection(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +39,32 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     at: tuple[int, int]
     missing: tuple[str, ...]
     rejected: str | None
+    what: str
+    """What a rejected part counts as, beside bytes and lines; empty where its record says what it is."""
+
+
+@dataclass(slots=True)
+class PartList:
+    """Which parts had one fate, in the order of the file: runs of [first leaf, count, what], for whoever opens a number.
+
+    A part that came twice stands twice in it, under the same leaf.
+    """
+
+    runs: list[tuple[int, int, str]] = field(default_factory=list)
+    whole: bool = True
+    """Whether all are here: the list ends after `RUNS` runs."""
+
+    def add(self, leaf: int, what: str = "") -> None:
+        """The next part."""
+        if self.runs:
+            first, count, same = self.runs[-1]
+            if first + count == leaf and same == what:
+                self.runs[-1] = (first, count + 1, what)
+                return
+        if len(self.runs) < RUNS:
+            self.runs.append((leaf, 1, what))
+        else:
+            self.whole = False
 
 
 @dataclass(slots=True)
@@ -69,6 +98,9 @@ class BalanceSheet:
     unattributed: list[tuple[str | None, int, int]] = field(default_factory=list)
     stored_runs: list[tuple[int, int]] = field(default_factory=list)
     duplicate_runs: list[tuple[int, int]] = field(default_factory=list)
+    lists: dict[str, PartList] = field(default_factory=lambda: {name: PartList() for name in LISTS})
+    manifest: int | None = None
+    """The leaf of the manifest that says of which records the file consists: this import's, or an earlier one's of the same file."""
 
     @property
     def balanced(self) -> bool:
@@ -80,13 +112,16 @@ class BalanceSheet:
         amounts = _amounts(part)
         for what, number in amounts:
             self.counts[what].seen += number
-        return Seen(amounts, part.member, part.at, part.missing, part.rejected)
+        counted = [what for what, _ in amounts[2:]]  # behind bytes and lines, which every part has
+        what = "" if part.rejected is None else (counted or ["bytes"])[0]
+        return Seen(amounts, part.member, part.at, part.missing, part.rejected, what)
 
     def fate(self, seen: Seen, leaf: int, what_became: str) -> None:
         """Count a part as `stored`, `duplicate` or `rejected`, and list it by its leaf."""
         for what, number in seen.amounts:
             count = self.counts[what]
             setattr(count, what_became, getattr(count, what_became) + number)
+        self.lists[what_became].add(leaf, seen.what)
         if what_became == "rejected":
             self.rejected_count += 1
             if len(self.rejected) < LISTED:
@@ -94,6 +129,8 @@ class BalanceSheet:
         else:
             _extend(self.stored_runs if what_became == "stored" else self.duplicate_runs, leaf)
         self.missing_count += len(seen.missing)
+        for _ in seen.missing:
+            self.lists["missing"].add(leaf)
         if seen.missing and len(self.missing) < LISTED:
             self.missing.extend(Missing(leaf=leaf, name=name) for name in seen.missing)
 

@@ -31,6 +31,9 @@ BATCH_BYTES = 8 * 1024 * 1024
 AHEAD = 32 * 1024
 """Records that may be sealed before the catalog knows of them; their keys are held in memory until it does."""
 
+DRAIN_SECONDS = 2.0
+"""How often what others put into intake and outbox meanwhile gets its turn: they wait for this leader, not for the import's end."""
+
 Progress = Callable[[int, int], None]
 """Told after each batch how many bytes of how many have been read."""
 
@@ -106,6 +109,7 @@ class Importer:
         snapshot: Snapshot | None = None
         batch: list[Part] = []
         weight = read = 0
+        drained = time.monotonic()
         for item in self._parts(source):
             if isinstance(item, Snapshot):
                 snapshot = item
@@ -120,6 +124,9 @@ class Importer:
                     self._store(batch, sheet, tiling, runs, seen)
                     read += weight
                     batch, weight = [], 0
+                    if time.monotonic() - drained >= DRAIN_SECONDS:
+                        self._leader.drain()
+                        drained = time.monotonic()
                     if progress is not None:
                         progress(read, source.size)
         self._store(batch, sheet, tiling, runs, seen)
@@ -128,7 +135,7 @@ class Importer:
             sheet.unattributed += tiling.gaps(extent.member, extent.size)
         vanished = self._vanished(snapshot, seen)
         sheet.vanished = len(vanished)
-        self._store_manifest(import_id, source, runs, vanished)
+        sheet.manifest = self._store_manifest(import_id, source, runs, vanished)
         return sheet
 
     def _parts(self, source: SourceFile) -> Iterator[Part | Extent | Snapshot]:
@@ -232,12 +239,13 @@ class Importer:
         here = {key[:SIZE] for key in seen}
         return [message for key, message in timeline if key not in here]
 
-    def _store_manifest(self, import_id: str, source: SourceFile, runs: Runs, vanished: Sequence[Vanished]) -> None:
+    def _store_manifest(self, import_id: str, source: SourceFile, runs: Runs, vanished: Sequence[Vanished]) -> int:
+        """Seal the manifest, unless the same file came before, whose manifest stands; its leaf."""
         raw = encode_manifest(source, self._connector.name, self._options, runs, vanished)
         key = source.sha256
         digest = self._names.key(self._account.source, MANIFEST, key)
-        if digest in self._recent or digest in self._known.parts([digest]):
-            return  # the same file came before: its manifest stands
+        if before := self._recent.get(digest) or self._known.parts([digest]).get(digest):
+            return before.leaf
         header = Header(
             by=self._connector.name,
             v=self._connector.version,
@@ -250,6 +258,7 @@ class Importer:
             "records",
             [self._sealer.seal(join_payload(header, raw), log="records", type="rec", source=self._account.source)],
         )
+        return self._leader.size("records") - 1
 
 
 def _whole(source: SourceFile, reason: str) -> Iterator[Part]:

@@ -33,11 +33,14 @@ class Interrupted(msgspec.Struct, frozen=True, kw_only=True):
 CHUNK = 4 * 1024 * 1024
 
 
-def spool(archive: Archive, path: Path, connector: str, account: str, options: ImportOptions) -> Spooled:
+def spool(
+    archive: Archive, path: Path, connector: str, account: str, options: ImportOptions, *, name: str | None = None
+) -> Spooled:
     """Copy `path` into the spool, as the leader; an interrupted import of the same file goes on under the id it had.
 
-    With other options it is another import, and the interrupted one is forgotten: this one stores what that one would have.
-    Raises NotFound or Refused when the file cannot be read.
+    `name` is how a file was called that came without its folder, such as an upload: nothing lies beside it. With other options
+    it is another import, and the interrupted one is forgotten: this one stores what that one would have. Raises NotFound or
+    Refused when the file cannot be read.
     """
     sweep(archive)
     folder, intake = archive.home.spool, archive.intake
@@ -47,7 +50,9 @@ def spool(archive: Archive, path: Path, connector: str, account: str, options: I
     wanted = canonical(msgspec.to_builtins(options)).decode()
     earlier = intake.imports_of(digest, account, connector)
     same = next((before for before, given in earlier if given == wanted), None)
-    name = os.fsencode(path.name).decode("utf-8", "replace")
+    beside = path.absolute().parent if name is None else None
+    if name is None:
+        name = os.fsencode(path.name).decode("utf-8", "replace")
     if same is not None:
         archive.disk.move(folder / identifier, folder / same)
         archive.disk.sync_folders([folder])
@@ -56,7 +61,7 @@ def spool(archive: Archive, path: Path, connector: str, account: str, options: I
         row = (identifier, account, connector, name, digest, size, wanted, identifier, archive.clock())
         intake.begin_import(row, instead_of=[before for before, _ in earlier])
         sweep(archive)
-    source = SourceFile(path=folder / identifier, name=name, size=size, sha256=digest, beside=path.absolute().parent)
+    source = SourceFile(path=folder / identifier, name=name, size=size, sha256=digest, beside=beside)
     return Spooled(import_id=identifier, source=source, resumed=same is not None)
 
 

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from muniment.capture.archive import create_archive, open_archive
+from muniment.capture.archive import Archive, create_archive, open_archive
 from muniment.capture.audit import Entry, write_entry
 from muniment.capture.balance import BalanceSheet
 from muniment.capture.connector import ImportOptions
@@ -47,15 +48,27 @@ def create(path: Path, keys: Path, origin: str, actor: str) -> Home:
 
 
 def bring_in(
-    desk: Desk, path: Path, connector: str, account: str, options: ImportOptions, progress: Progress | None = None
+    desk: Desk,
+    path: Path,
+    connector: str,
+    account: str,
+    options: ImportOptions,
+    progress: Progress | None = None,
+    *,
+    lead: Callable[[Archive], Leader] = Leader,
+    name: str | None = None,
+    upload: str | None = None,
 ) -> BalanceSheet:
-    """Import one file into an account, as the leader; seals and projects before it returns. Raises Refused, NotFound or Busy."""
+    """Import one file into an account, as the leader; seals and projects before it returns. Raises Refused, NotFound or Busy.
+
+    `lead` makes the leader: one that waits for others, perhaps. `name` is how an upload was called, whose id is `upload`.
+    """
     found = find_connector(connector)
-    with Leader(desk.archive) as leader:
+    with lead(desk.archive) as leader:
         leader.drain()
         Projector(desk.archive, desk.catalog).catch_up()
         home = _account(desk, leader, account, connector)
-        spooled = spool(desk.archive, path, connector, home.source, options)
+        spooled = spool(desk.archive, path, connector, home.source, options, name=name)
         try:
             with _projecting(desk, spooled.source.size) as step:
                 known = KnownParts(desk.catalog, Pseudonyms(desk.archive.kek), step)
@@ -74,13 +87,36 @@ def bring_in(
                 actor=desk.actor,
                 object=sheet.import_id,
                 counts=counts,
-                detail={"account": home.source, "connector": connector},
+                detail=_sheet(sheet, home.source, connector, upload),
             )
         )
         leader.drain()
         unspool(desk.archive, spooled.import_id)
         Projector(desk.archive, desk.catalog).catch_up()
     return sheet
+
+
+def _sheet(sheet: BalanceSheet, source: str, connector: str, upload: str | None) -> dict[str, Any]:
+    """The rest of the balance sheet for the audit entry: which records each number is made of. No names, which must be able to go."""
+    return {
+        "account": source,
+        "connector": connector,
+        "balanced": sheet.balanced,
+        "size": sheet.size,
+        "manifest": sheet.manifest,
+        "missing": sheet.missing_count,
+        "vanished": sheet.vanished,
+        "unattributed": sum(length for _, _, length in sheet.unattributed),
+        "lists": {
+            name: {
+                "runs": [[first, count, *filter(None, [what])] for first, count, what in found.runs],
+                "whole": found.whole,
+            }
+            for name, found in sheet.lists.items()
+            if found.runs
+        },
+        **({} if upload is None else {"upload": upload}),
+    }
 
 
 def settle(desk: Desk) -> None:
