@@ -108,6 +108,10 @@ class Connector(Protocol):
         """Read the events of one part. Pure: same header and bytes, same events. Raises Undecodable when it cannot."""
         ...
 
+    def embedded(self, raw: bytes, place: int) -> bytes | None:
+        """The bytes of a message's attachment number `place` (from 0) where they lie within its own raw bytes, else None."""
+        ...
+
 
 class Undecodable(Exception):
     """A part that its decoder cannot read; it becomes an `undecoded` event, searchable by its raw text."""

@@ -42,6 +42,11 @@ def decode(header: Header, raw: bytes) -> Sequence[Event]:
         return [_undecoded(raw, type(error).__name__)]
 
 
+def embedded(header: Header, raw: bytes, place: int) -> bytes | None:
+    """The bytes of attachment number `place` (from 0) of a message that holds them itself, else None."""
+    return connector(header.by).embedded(raw, place) if header.part == "message" and header.by in CONNECTORS else None
+
+
 def _undecoded(raw: bytes, reason: str) -> Event:
     return Event(
         kind=Kind.UNDECODED,

@@ -5,6 +5,7 @@ Permission and audit are the desk's business; nobody else calls this.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -143,19 +144,19 @@ def of_blob(catalog: Database, digest: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _placed(row: Sequence[object]) -> Placed:
+def _placed(row: Sequence[Any]) -> Placed:
     identifier, leaf, ordinal, body, conversation, source, account, connector, received_at, assurance, status = row
     decoded = DecodedEvent(
         id=f"{leaf}-{ordinal}",
-        record=leaf,  # type: ignore[arg-type]  # the columns' own types, which the database keeps
-        ordinal=ordinal,  # type: ignore[arg-type]
-        source=account,  # type: ignore[arg-type]
-        channel=connector,  # type: ignore[arg-type]
-        received_at=received_at,  # type: ignore[arg-type]
+        record=leaf,
+        ordinal=ordinal,
+        source=account,
+        channel=connector,
+        received_at=received_at,
         assurance=Assurance(assurance),
-        event=_decoder.decode(body),  # type: ignore[arg-type]
+        event=_decoder.decode(body),
     )
-    return Placed(identifier, conversation, source, status, decoded)  # type: ignore[arg-type]
+    return Placed(identifier, conversation, source, status, decoded)
 
 
 def _runs(values: Sequence[int]) -> Iterator[Sequence[int]]:

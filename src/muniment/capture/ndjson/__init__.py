@@ -6,9 +6,11 @@ Trust: every byte of the file is in some part, and a line that is not fully unde
 from collections.abc import Iterator, Sequence
 
 from muniment.capture.connector import ImportOptions, Part, Snapshot, SourceFile, Undecodable
+from muniment.capture.ndjson.attachments import embedded_bytes
 from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.message import read_line
 from muniment.capture.ndjson.parts import FILES, ZONE, read_parts
+from muniment.capture.ndjson.strict import read_members
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
@@ -38,6 +40,13 @@ class NdjsonConnector:
             return (read_line(raw, meta.get(ZONE), meta.get(FILES)),)
         except LineRejected as rejected:
             raise Undecodable(rejected.reason) from None
+
+    def embedded(self, raw: bytes, place: int) -> bytes | None:
+        """What an attachment of the line holds in base64."""
+        try:
+            return embedded_bytes(read_members(raw), place)
+        except LineRejected:
+            return None
 
 
 connector = NdjsonConnector()

@@ -74,6 +74,15 @@ def decode_base64(text: str) -> bytes:
     return content
 
 
+def embedded_bytes(members: Mapping[str, Any], place: int) -> bytes | None:
+    """The bytes that attachment number `place` of a line holds in base64; None without. Raises LineRejected."""
+    given = members.get("attachments")
+    if type(given) is not list or not 0 <= place < len(given) or type(given[place]) is not dict:
+        return None
+    base64 = _text(dict(given[place]), "base64")
+    return None if base64 is None else decode_base64(base64)
+
+
 def is_inside(path: str) -> bool:
     """Whether a path, by its words alone, stays within the folder it starts from."""
     return (

@@ -22,5 +22,10 @@ class _WhatsApp:
     read = staticmethod(read)
     decode = staticmethod(decode)
 
+    @staticmethod
+    def embedded(raw: bytes, place: int) -> bytes | None:
+        """An export has its attachments in files of their own."""
+        return None
+
 
 connector: Connector = _WhatsApp()
