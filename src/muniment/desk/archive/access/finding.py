@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
-
 from muniment.capture.audit import Entry
 from muniment.catalog.placed import Placed, placed, previous_of
-from muniment.catalog.project import number
 from muniment.catalog.read import Unsearchable, events_of, unsearchable
 from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
@@ -23,9 +20,6 @@ from muniment.record.errors import Refused
 from muniment.search.ast import Everything, Field, Query
 from muniment.search.database import open_index
 from muniment.search.grammar import parse
-
-SEALS_IN_A_BUNDLE = 256
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -204,37 +198,3 @@ def complete_up_to(desk: Desk) -> str:
         return leaf.rx
     row = desk.archive.intake.database.execute("SELECT min(received_at) FROM item WHERE log = 'records'").fetchone()
     return rfc3339(desk.archive.clock() if row[0] is None else row[0])
-
-
-def positions_of(desk: Desk, ids: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
-    """For each event, by id: the id, the leaf of its record, how many events that record has, and its conversation."""
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        yield from desk.catalog.execute(
-            "SELECT event.id, event.leaf, (SELECT count(*) FROM event AS other WHERE other.leaf = event.leaf), event.conversation FROM event"
-            f" WHERE event.id IN ({','.join('?' * len(some))}) ORDER BY event.id",
-            some,
-        )
-
-
-def records_of_blobs(desk: Desk, digests: Collection[str]) -> Iterator[int]:
-    """The leaves of the records that hold attachments with these SHA-256 digests."""
-    for blob in sorted(digests):
-        yield from (
-            leaf
-            for (leaf,) in desk.catalog.execute(
-                "SELECT leaf FROM blob WHERE id = ? AND sha256 = ?", (number(bytes.fromhex(blob)), blob)
-            )
-        )
-
-
-def earlier_seals(desk: Desk) -> list[str]:
-    """The newest seals that were given out, oldest first; a bundle proves that the archive extends each of them.
-
-    Older ones than the newest 256 are proven when they are asked for by `produce --since`: each costs every bundle two
-    proofs.
-    """
-    rows = desk.catalog.execute(
-        "SELECT body FROM audit_entry WHERE act = 'seal.give' ORDER BY leaf DESC LIMIT ?", (SEALS_IN_A_BUNDLE,)
-    )
-    return [msgspec.json.decode(body)["detail"]["seal"] for (body,) in rows][::-1]
