@@ -161,6 +161,7 @@ def browser_of(user: "User") -> "Client":
     client = Client(SERVER_NAME="127.0.0.1", headers={"user-agent": "tests"})
     client.force_login(user)
     session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": 0}]
     session.save()
     return client

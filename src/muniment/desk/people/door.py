@@ -74,4 +74,5 @@ def owes_second_factor(request: HttpRequest, authority: Authority) -> bool:
     """Whether content is within reach of somebody who has shown one factor alone."""
     if not any(authority.holds(capability) for capability in CONTENT) or request.session.get(DEMONSTRATION):
         return False
-    return not any(record.get("method") in ("mfa", "socialaccount") for record in get_authentication_records(request))
+    shown = get_authentication_records(request, request.user)  # those of this user alone: it gives none without a name
+    return not any(record.get("method") in ("mfa", "socialaccount") for record in shown)
