@@ -86,7 +86,7 @@ class Look:
     handlers: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
     """Everything that a browser asked for and complained of since it was told to be watched."""
 
@@ -98,8 +98,8 @@ class Watch:
         """Watch every page of `context`."""
         context.add_init_script(LISTEN)
         context.on("request", lambda request: self.ask(request.url))
-        context.on("page", lambda page: self._page(page))
-        context.on("dialog", lambda dialog: self._dialog(dialog))
+        context.on("page", self._page)
+        context.on("dialog", self._dialog)
 
     def ask(self, url: str) -> None:
         """Note a request."""

@@ -1,0 +1,110 @@
+"""A reader without a mouse: goes from stop to stop with Tab, and asserts at each that it can be seen where they are."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+FOCUSED = """
+() => {
+  const element = document.activeElement;
+  if (!element || element === document.body || element === document.documentElement) return null;
+  const shape = () => [element, element.parentElement, element.parentElement?.parentElement].map((each) => {
+    if (!each) return '';
+    const style = getComputedStyle(each);
+    const outline = style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 1 ? '' : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
+    return [outline, style.boxShadow, style.borderColor].join(' ');
+  }).join('|');
+  const focused = shape();
+  // Where the browser itself puts the focus, as in a dialog, the element says so of itself.
+  window.__stops ??= new Map();
+  if (!window.__stops.has(element)) window.__stops.set(element, window.__stops.size);
+  const stop = window.__stops.get(element);
+  element.blur();
+  const blurred = shape();
+  element.focus();
+  const name = element.getAttribute('aria-label') || element.labels?.[0]?.innerText || element.innerText || element.value || element.placeholder || '';
+  const box = element.getBoundingClientRect();
+  return {
+    stop, name: name.trim().replace(/\\s+/g, ' '), tag: element.tagName.toLowerCase(), seen: focused !== blurred,
+    inside: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    html: element.outerHTML.slice(0, 120),
+  };
+}
+"""
+
+REACHABLE = """
+() => {
+  const groups = new Set();
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')].filter((element) => {
+    if (element.disabled || element.type === 'hidden' || element.tabIndex < 0 || !element.checkVisibility({visibilityProperty: true})) return false;
+    if (element.type === 'radio') {  // a group of them is one stop
+      const group = `${element.form?.id} ${element.name}`;
+      if (groups.has(group)) return false;
+      groups.add(group);
+    }
+    return !element.closest('[inert]');
+  }).length;
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the focus is."""
+
+    stop: int
+    name: str
+    tag: str
+    seen: bool
+    inside: bool
+    html: str
+
+
+def focused(page: Page) -> Stop | None:
+    """The element that has the focus; None when none has."""
+    found = page.evaluate(FOCUSED)
+    return None if found is None else Stop(**found)
+
+
+def next_stop(page: Page) -> Stop | None:
+    """Press Tab once; the stop, which can be seen."""
+    page.keyboard.press("Tab")
+    stop = focused(page)
+    if stop is not None:
+        assert stop.seen, f"{page.url}: the focus cannot be seen on {stop.html}"
+        assert stop.inside, f"{page.url}: the focus is outside the window on {stop.html}"
+    return stop
+
+
+def tab_to(page: Page, name: str, *, most: int = 250, whole: bool = True) -> int:
+    """Press Tab until the element called `name` has the focus; how many times that was. Fails when it is not reached."""
+    passed: list[str] = []
+    for presses in range(1, most + 1):
+        stop = next_stop(page)
+        if stop is not None:
+            if stop.name == name or (not whole and name in stop.name):
+                return presses
+            passed.append(stop.name[:40])
+    raise AssertionError(f"{page.url}: {name!r} cannot be reached with Tab; passed {passed[-60:]}")
+
+
+def go_round(page: Page, *, most: int = 400) -> int:
+    """Tab through the whole page and out of it again; how many stops there were. Fails where the focus is caught or lost."""
+    expected: int = page.evaluate(REACHABLE)
+    stops: set[int] = set()
+    for _ in range(most):
+        stop = next_stop(page)
+        if stop is None:
+            if stops:
+                break  # past the last: the browser's own buttons follow
+            continue
+        if stop.stop in stops and stop.stop == 0:
+            break
+        assert stop.stop not in stops, f"{page.url}: the focus goes back to {stop.html}"
+        stops.add(stop.stop)
+        if stop.tag == "summary":
+            continue
+    else:
+        raise AssertionError(f"{page.url}: after {most} presses of Tab the page is not left")
+    assert len(stops) >= expected, f"{page.url}: {len(stops)} of {expected} can be reached with Tab"
+    return len(stops)

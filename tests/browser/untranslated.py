@@ -1,0 +1,50 @@
+"""Finds words on a Chinese page that nobody translated: in its text, its title, its labels, hints and placeholders."""
+
+import re
+
+from playwright.sync_api import Page
+
+ALLOWED = frozenset(
+    """
+    muniment wechat wecom whatsapp telegram signal line slack teams sms email e-mail imessage
+    ndjson json csv zip txt html pdf png jpeg sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
+    r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
+    """.split()
+)
+"""Names and formats that Chinese readers write so, too; in lower case."""
+
+COLLECT = r"""
+() => {
+  const root = document.documentElement, found = [];
+  const ours = (element) => element && element.closest('[lang]') === root
+    && !element.closest('bdi, code, pre, kbd, samp, var, .mono, time, script, style, noscript, template, [translate=no]');
+  const note = (text, where) => { if (/[A-Za-z]{2}/.test(text)) found.push([text.trim().replace(/\s+/g, ' ').slice(0, 160), where]); };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (ours(node.parentElement)) note(node.data, node.parentElement.tagName.toLowerCase());
+  }
+  for (const element of document.querySelectorAll('*')) {
+    if (!ours(element)) continue;
+    for (const name of ['title', 'aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'placeholder', 'alt', 'label', 'summary', 'hx-confirm', 'data-confirm'])
+      if (element.hasAttribute(name)) note(element.getAttribute(name), `${element.tagName.toLowerCase()}[${name}]`);
+    if (element.matches('input[type=submit], input[type=button], input[type=reset]')) note(element.value, 'input[value]');
+  }
+  note(document.title, 'title');
+  return found;
+}
+"""
+
+_ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9’'-]+")
+
+
+def untranslated(page: Page) -> list[str]:
+    """What stands there in Latin letters and is no name, time, code or text of somebody else: each with where it stands."""
+    found: list[list[str]] = page.evaluate(COLLECT)
+    return [f"{where}: {text}" for text, where in found if strays(text)]
+
+
+def strays(text: str) -> list[str]:
+    """The words in Latin letters that no Chinese reader writes so; the names of time zones are known."""
+    return [word for word in _WORD.findall(_ZONE.sub(" ", text)) if word.lower() not in ALLOWED]
