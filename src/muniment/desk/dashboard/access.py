@@ -1,0 +1,255 @@
+"""Everything that the dashboard reads: the facts behind what needs attention, and the numbers of each account. No content.
+
+Trust: who may see it is asked first; the numbers come from the catalog and the desk's own tables, never from a scan.
+"""
+
+import os
+import shutil
+import socket
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+
+from muniment.capture.audit import Entry
+from muniment.catalog.read import unsearchable
+from muniment.desk.authority import Capability
+from muniment.desk.dashboard.facts import (
+    AccountFacts,
+    ExaminerFacts,
+    Facts,
+    ImportFacts,
+    LogFacts,
+    Owners,
+    RunFacts,
+)
+from muniment.desk.dashboard.models import Day, Heard
+from muniment.desk.dashboard.tally import count
+from muniment.desk.desk import Desk
+from muniment.desk.people import access as people
+from muniment.desk.people.models import Grant, Holding, User, current
+from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
+from muniment.record.clock import SECOND
+from muniment.vault.home import LOGS
+
+COUNTING = 0.05
+"""Seconds that one page spends on counting what is new."""
+WEEK = 7
+RECENT = 10_000
+"""Leaves among which the newest heartbeat is looked for: more in an hour are an import, which seals as well."""
+BACKUP, KEYS_PROVEN, SEAL, VERIFY = "backup", "keys.prove", "seal.give", "verify"
+"""Acts of the audit log that say when something was last done."""
+
+_entry = msgspec.json.Decoder(Entry)
+
+
+def facts(desk: Desk) -> Facts:
+    """What the checks look at, now; raises NotFound for whoever may not see what needs attention."""
+    desk.authority.require(Capability.ATTENTION)
+    firm = people.firm()
+    zone = ZoneInfo(firm.zone)
+    uncounted = count(desk, zone, COUNTING)
+    now = desk.archive.clock()
+    today = datetime.fromtimestamp(now / SECOND, UTC).astimezone(zone).date()
+    total, _, free = shutil.disk_usage(desk.archive.home.path)
+    run, sound = runs(desk)
+    return Facts(
+        now=now,
+        today=today,
+        owners=owners(today),
+        log=log_facts(desk),
+        accounts=tuple(accounts(desk, today)),
+        uncounted=uncounted,
+        imports=tuple(interrupted(desk)),
+        undecoded=unsearchable(desk.catalog).undecoded,
+        last_run=run,
+        last_sound=sound,
+        seal_at=last(desk, SEAL),
+        backup_at=last(desk, BACKUP),
+        keys_proven_at=last(desk, KEYS_PROVEN),
+        no_second_factor=() if firm.demonstration else tuple(without_second_factor(today)),
+        examiners=tuple(examiners(today)),
+        disk_free=free,
+        disk_total=total,
+        archive_since=first(desk),
+    )
+
+
+def accounts(desk: Desk, today: date) -> Iterable[AccountFacts]:
+    """Every capture account with what it brought, by name."""
+    heard = {row.source: row for row in Heard.objects.all()}
+    since = today - timedelta(days=WEEK - 1)
+    weeks: dict[str, list[int]] = defaultdict(lambda: [0] * WEEK)
+    for source, day, events in Day.objects.filter(day__gte=since, day__lte=today).values_list(
+        "source", "day", "events"
+    ):
+        weeks[source][(day - since).days] = events
+    zone = ZoneInfo(people.firm().zone)
+    holders = _holders(today)
+    for source, name, connector in desk.catalog.execute("SELECT source, name, connector FROM account ORDER BY name"):
+        row = heard.get(source) or Heard(source=source)
+        yield AccountFacts(
+            source=source,
+            name=name,
+            connector=connector,
+            records=row.records,
+            events=row.events,
+            received_at=row.received_at,
+            sent_at=row.sent_at,
+            newest=_day(row.sent_at, zone),
+            daily=row.daily,
+            usual=row.usual,
+            longest=row.longest,
+            week=tuple(weeks[source]) if source in weeks else (0,) * WEEK,
+            holder=holders.get(source, ""),
+        )
+
+
+def _day(at: int | None, zone: ZoneInfo) -> date | None:
+    return None if at is None else datetime.fromtimestamp(at // SECOND, UTC).astimezone(zone).date()
+
+
+def _holders(today: date) -> Mapping[str, str]:
+    """The people who hold each account today."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for source, name in (
+        Holding.objects.filter(current(today)).order_by("person__name").values_list("source", "person__name")
+    ):
+        found[source].append(name)
+    return {source: ", ".join(names) for source, names in found.items()}
+
+
+def owners(today: date) -> Owners:
+    """Who has which role today."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for grant in (
+        Grant.objects.filter(current(today), user__is_active=True).select_related("user").order_by("user__name")
+    ):
+        if grant.user.shown not in named[grant.role]:
+            named[grant.role].append(grant.user.shown)
+    return Owners(
+        compliance=tuple(named[Role.COMPLIANCE]),
+        records=tuple(named[Role.RECORDS]),
+        administrators=tuple(named[Role.ADMINISTRATOR]),
+        it=tuple(named[Role.IT]),
+    )
+
+
+def without_second_factor(today: date) -> list[str]:
+    """The users who may read content, once they have a second factor, and have none."""
+    reading = [role.value for role, held in CAPABILITIES.items() if held & CONTENT]
+    users = User.objects.filter(
+        is_active=True, pk__in=Grant.objects.filter(current(today), role__in=reading).values("user")
+    )
+    strong = Authenticator.objects.filter(type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)).values(
+        "user"
+    )
+    outside = SocialAccount.objects.values("user")
+    return [user.shown for user in users.exclude(pk__in=strong).exclude(pk__in=outside).order_by("name")]
+
+
+def examiners(today: date) -> list[ExaminerFacts]:
+    """Examiners, with the day on which their access ends; those whose access ended more than a month ago are left out."""
+    found: dict[int, ExaminerFacts] = {}
+    grants = Grant.objects.filter(role=Role.EXAMINER, until__gte=today - timedelta(days=31)).select_related("user")
+    for grant in grants.order_by("until"):
+        if grant.until is not None and (grant.user.is_active or grant.until > today):
+            found[grant.user_id] = ExaminerFacts(grant.user_id, grant.user.shown, grant.until)
+    return list(found.values())
+
+
+def interrupted(desk: Desk) -> Iterable[ImportFacts]:
+    """The imports that were begun and are not finished."""
+    lease = desk.archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
+    for identifier, name, started_at in desk.archive.intake.imports():
+        # An import holds the lease from before it begins until it ends: a later holder says that it is over.
+        running = lease is not None and lease[1] <= started_at and _alive(lease[0])
+        yield ImportFacts(identifier, name, started_at, running)
+
+
+def _alive(holder: str) -> bool:
+    """Whether the process that wrote `host pid N` into the lease lives; one on another machine is believed."""
+    host, _, pid = holder.rpartition(" pid ")
+    if host != socket.gethostname() or not pid.isdigit():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def log_facts(desk: Desk) -> LogFacts:
+    """The logs: how long, when sealed, what waits, who leads."""
+    archive = desk.archive
+    sizes = {name: archive.reader(name).log.checkpoint().size for name in LOGS}
+    positions = dict(desk.catalog.execute("SELECT log, position FROM cursor").fetchall())
+    waiting, oldest = archive.backlog()
+    beat = desk.catalog.execute(
+        "SELECT max(received_at) FROM record WHERE type = 'hb' AND leaf > (SELECT coalesce(max(leaf), 0) FROM record) - ?",
+        (RECENT,),
+    ).fetchone()
+    lease = archive.intake.database.execute("SELECT holder, since FROM lease").fetchone()
+    return LogFacts(
+        records=sizes["records"],
+        audit=sizes["audit"],
+        checkpoint_at=_written(archive.home.log("records") / "checkpoint"),
+        waiting=waiting,
+        oldest=oldest,
+        behind=sum(max(0, sizes[name] - int(positions.get(name, 0))) for name in LOGS),
+        heartbeat_at=None if beat is None else beat[0],
+        holder="" if lease is None else lease[0],
+        held_since=None if lease is None else lease[1],
+    )
+
+
+def _written(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns // 1000
+    except OSError:
+        return None
+
+
+def last(desk: Desk, act: str) -> int | None:
+    """When an act was last entered in the audit log (µs UTC)."""
+    row = desk.catalog.execute("SELECT max(received_at) FROM audit_entry WHERE act = ?", (act,)).fetchone()
+    return None if row is None else row[0]
+
+
+def first(desk: Desk) -> int | None:
+    """When the archive was made (µs UTC): its first audit entry."""
+    row = desk.catalog.execute("SELECT received_at FROM audit_entry ORDER BY leaf LIMIT 1").fetchone()
+    return None if row is None else row[0]
+
+
+def runs(desk: Desk) -> tuple[RunFacts | None, int | None]:
+    """The last check of the archive, and when one last found nothing."""
+    found = last_runs(desk, 50)
+    return (found[0] if found else None), next((run.at for run in found if run.sound), None)
+
+
+def last_runs(desk: Desk, limit: int) -> list[RunFacts]:
+    """The newest checks of the archive, newest first."""
+    rows = desk.catalog.execute(
+        "SELECT leaf, received_at, body FROM audit_entry WHERE act = ? ORDER BY received_at DESC, leaf DESC LIMIT ?",
+        (VERIFY, limit),
+    )
+    found = []
+    for leaf, at, body in rows:
+        entry = _entry.decode(body)
+        found.append(
+            RunFacts(
+                at=at,
+                leaf=leaf,
+                sound=entry.detail.get("result") == "sound",
+                faults=entry.counts.get("faults", 0) + entry.counts.get("leavings", 0),
+            )
+        )
+    return found

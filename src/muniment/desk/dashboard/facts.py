@@ -1,0 +1,117 @@
+"""What is known of the archive at one moment, in plain values: the checks of attention.py read this and nothing else.
+
+No content: names of accounts and users, numbers, times (µs UTC).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """One capture account. `week` are its events of the last seven days, oldest first, today last."""
+
+    source: str
+    name: str
+    connector: str
+    records: int
+    events: int
+    received_at: int | None
+    sent_at: int | None
+    newest: date | None
+    """The firm's day of its newest event."""
+    daily: bool
+    usual: int
+    longest: int
+    week: tuple[int, ...]
+    holder: str
+    """Who holds the account today; empty when nobody was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFacts:
+    """An import that was begun and is not finished."""
+
+    id: str
+    name: str
+    started_at: int
+    running: bool
+    """Whether a job works on it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A check of the whole archive: when, and what it found."""
+
+    at: int
+    leaf: int
+    sound: bool
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminerFacts:
+    """Somebody from outside who can read until a day."""
+
+    user: int
+    name: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who answers for what in this firm, by display name; empty where the role has nobody."""
+
+    compliance: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
+    it: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogFacts:
+    """The two logs, what waits for them, and who seals."""
+
+    records: int
+    audit: int
+    checkpoint_at: int | None
+    """When the newest checkpoint's file was written."""
+    waiting: int
+    oldest: int | None
+    """When the oldest item that is not sealed was received."""
+    behind: int
+    """Leaves that are sealed and not in the catalog."""
+    heartbeat_at: int | None
+    holder: str = ""
+    """Who last held the lock of the logs, and since when."""
+    held_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the checks look at."""
+
+    now: int
+    today: date
+    owners: Owners
+    log: LogFacts
+    accounts: tuple[AccountFacts, ...] = ()
+    uncounted: int = 0
+    """Leaves of the catalog that the daily counts do not hold yet."""
+    imports: tuple[ImportFacts, ...] = ()
+    failed_jobs: tuple[tuple[str, int], ...] = ()
+    """What failed and was not taken up again: the job's kind, and when it ended."""
+    undecoded: int = 0
+    unmatched: int = 0
+    """Handles that messages came from or went to, and nobody stands behind."""
+    last_run: RunFacts | None = None
+    last_sound: int | None = None
+    seal_at: int | None = None
+    backup_at: int | None = None
+    keys_proven_at: int | None = None
+    no_second_factor: tuple[str, ...] = ()
+    examiners: tuple[ExaminerFacts, ...] = ()
+    disk_free: int = 0
+    disk_total: int = 0
+    archive_since: int | None = None
+    """When the archive was made."""

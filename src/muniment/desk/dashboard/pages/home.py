@@ -1,0 +1,128 @@
+"""Home: what needs attention, worst first, and below it the state of capture and of the log. Each number opens its set."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from muniment.desk.authority import Capability
+from muniment.desk.dashboard import access
+from muniment.desk.dashboard.attention import Act, Item, Severity, attention
+from muniment.desk.dashboard.chart import Bar, bars
+from muniment.desk.dashboard.facts import AccountFacts, Facts
+from muniment.desk.dashboard.landing import landing
+from muniment.desk.dashboard.usual import silent_days
+from muniment.desk.desk import Desk
+from muniment.desk.people.door import door
+
+MOST = 7
+"""Lines on home; the rest is one click away."""
+ACCOUNTS = 25
+"""Accounts on home: those that are silent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item as the page shows it."""
+
+    item: Item
+    mark: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One account's row: `state` is a word with a chip of that kind; without live evidence it is a grey one."""
+
+    account: AccountFacts
+    bars: list[Bar]
+    total: int
+    kind: str
+    state: str
+
+
+@door()
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Each role lands on its own page; those who see what needs attention see it here."""
+    route = landing(desk.authority)
+    if route is None:
+        return render(request, "dashboard/nothing.html", {"title": _("Home")})
+    if route:
+        return redirect(route)
+    facts = access.facts(desk)
+    found = attention(facts)
+    return render(
+        request,
+        "dashboard/home.html",
+        {
+            "title": _("What needs attention"),
+            "now": facts.now,
+            "lines": [line(item) for item in found[:MOST]],
+            "more": max(0, len(found) - MOST),
+            "health": health(facts)[:ACCOUNTS],
+            "further": max(0, len(facts.accounts) - ACCOUNTS),
+            "facts": facts,
+            "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
+            "imports_url": place(desk, Capability.IMPORT, "imports:list"),
+            "audit_url": place(desk, Capability.AUDIT, "audit:log"),
+            "system_url": place(desk, Capability.SYSTEM, "dashboard:system"),
+        },
+    )
+
+
+@door(Capability.ATTENTION)
+def everything(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The full list of what needs attention."""
+    facts = access.facts(desk)
+    lines = [line(item) for item in attention(facts)]
+    return render(
+        request,
+        "dashboard/attention.html",
+        {"title": _("Everything that needs attention"), "lines": lines, "now": facts.now},
+    )
+
+
+def line(item: Item) -> Line:
+    """An item with its link."""
+    return Line(item, {Severity.LOSS: "bad", Severity.RISK: "warn"}.get(item.severity, ""), address(item.act))
+
+
+def place(desk: Desk, capability: Capability, route: str) -> str:
+    """The address of a page that the reader may open, else nothing."""
+    return address(Act("", route)) if desk.authority.holds(capability) else ""
+
+
+def address(act: Act) -> str:
+    """Where the next act is done; empty where this installation has no such page."""
+    try:
+        url = reverse(act.route, args=act.arguments)
+    except NoReverseMatch:
+        return ""
+    return url + (act.query if act.query.startswith("#") else f"?{act.query}" if act.query else "")
+
+
+def health(facts: Facts) -> list[Health]:
+    """The accounts, silent ones first."""
+    rows = [_health(account, facts) for account in facts.accounts]
+    order: dict[str, Any] = {"broken": 0, "pending": 1}
+    return sorted(rows, key=lambda row: (order.get(row.kind, 2), row.account.name))
+
+
+def _health(account: AccountFacts, facts: Facts) -> Health:
+    kind, state = _state(account, facts)
+    return Health(account, bars(account.week, facts.today), sum(account.week), kind, state)
+
+
+def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:
+    if account.newest is None:
+        return "", _("nothing yet")
+    days = silent_days(account.newest, facts.today)
+    if account.daily and days > max(account.longest, 1):
+        return "broken", _("silent")
+    if account.week[-1]:
+        return "accent", _("heard today")
+    # What comes as files says nothing between two files: no light without evidence.
+    return "", _("not known")

@@ -1,0 +1,182 @@
+"""What needs attention: each check speaks of what is wrong and of nothing else, worst first, and names an owner or says who must be."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.desk.dashboard.attention import CHECKS, DAY, Item, Severity, attention
+from muniment.desk.dashboard.facts import (
+    AccountFacts,
+    ExaminerFacts,
+    Facts,
+    ImportFacts,
+    LogFacts,
+    Owners,
+    RunFacts,
+)
+from muniment.desk.dashboard.usual import silent_days, usual
+
+TODAY = date(2026, 11, 18)
+NOW = 1_795_000_000_000_000
+LONG_AGO = NOW - 100 * DAY
+PHONE = AccountFacts(
+    source="a1",
+    name="au-yeung",
+    connector="whatsapp",
+    records=100,
+    events=1000,
+    received_at=NOW,
+    sent_at=NOW - 4 * DAY,
+    newest=date(2026, 11, 18),
+    daily=True,
+    usual=41,
+    longest=2,
+    week=(40, 41, 42, 0, 0, 0, 1),
+    holder="Au Yeung",
+)
+QUIET = Facts(
+    now=NOW,
+    today=TODAY,
+    owners=Owners(compliance=("Chan",), records=("Fong",), administrators=("Lau",), it=("Rao",)),
+    log=LogFacts(
+        records=10, audit=5, checkpoint_at=NOW, waiting=0, oldest=None, behind=0, heartbeat_at=NOW - 60_000_000
+    ),
+    accounts=(PHONE,),
+    last_run=RunFacts(at=NOW - DAY, leaf=3, sound=True, faults=0),
+    last_sound=NOW - DAY,
+    seal_at=NOW - DAY,
+    backup_at=NOW - DAY,
+    keys_proven_at=NOW - DAY,
+    disk_free=90,
+    disk_total=100,
+    archive_since=LONG_AGO,
+)
+
+
+def only(**changes: Any) -> Item:
+    """The one item that a change of the quiet facts brings about."""
+    (item,) = attention(replace(QUIET, **changes))
+    return item
+
+
+def test_nothing_is_said_where_nothing_is_wrong() -> None:
+    assert attention(QUIET) == []
+
+
+def test_an_account_that_is_heard_daily_is_missed_when_silent_for_longer_than_ever() -> None:
+    silent = replace(PHONE, newest=TODAY - timedelta(days=4))
+    assert "for 3 days" in only(accounts=(silent,)).what
+    assert "Usually 41 messages a day" in only(accounts=(silent,)).detail
+    assert attention(replace(QUIET, accounts=(replace(PHONE, newest=TODAY - timedelta(days=3)),))) == []
+
+
+def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
+    rare = replace(PHONE, daily=False, newest=TODAY - timedelta(days=60))
+    assert attention(replace(QUIET, accounts=(rare,))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity", "said", "owner"),
+    [
+        ({"imports": (ImportFacts("i1", "chat.zip", NOW - DAY, running=False),)}, Severity.LOSS, "chat.zip", "Fong"),
+        ({"failed_jobs": (("import", NOW),)}, Severity.RISK, "import", "Rao"),
+        ({"undecoded": 1}, Severity.WORK, "1 record cannot", "Fong"),
+        ({"undecoded": 2}, Severity.WORK, "2 records cannot", "Fong"),
+        ({"accounts": (replace(PHONE, holder=""),)}, Severity.WORK, "no holder", "Fong"),
+        ({"unmatched": 3}, Severity.WORK, "3 handles", "Fong"),
+        ({"no_second_factor": ("Amy",)}, Severity.WORK, "1 user", "Lau"),
+        ({"examiners": (ExaminerFacts(1, "Kwok", TODAY + timedelta(days=2)),)}, Severity.WORK, "ends soon", "Lau"),
+        ({"examiners": (ExaminerFacts(1, "Kwok", TODAY),)}, Severity.WORK, "has ended", "Lau"),
+        ({"log": replace(QUIET.log, waiting=3, oldest=NOW - 10 * 60_000_000)}, Severity.LOSS, "3 entries", "Rao"),
+        ({"log": replace(QUIET.log, heartbeat_at=None)}, Severity.RISK, "worker does not run", "Rao"),
+        ({"log": replace(QUIET.log, heartbeat_at=NOW - DAY)}, Severity.RISK, "worker does not run", "Rao"),
+        ({"last_run": None}, Severity.RISK, "never checked", "Rao"),
+        ({"last_run": replace(QUIET.last_run or RunFacts(0, 0, sound=True, faults=0), at=NOW - 8 * DAY)}, Severity.RISK, "for a week", "Rao"),
+        ({"last_run": RunFacts(at=NOW, leaf=3, sound=False, faults=2)}, Severity.LOSS, "2 faults", "Rao"),
+        ({"seal_at": None}, Severity.RISK, "Nobody outside holds a seal", "Chan"),
+        ({"seal_at": NOW - 40 * DAY}, Severity.RISK, "more than a month ago", "Chan"),
+        ({"backup_at": None}, Severity.RISK, "No backup", "Rao"),
+        ({"keys_proven_at": None}, Severity.RISK, "not proven", "Rao"),
+        ({"disk_free": 5}, Severity.RISK, "5 % free", "Rao"),
+        ({"disk_free": 2}, Severity.LOSS, "2 % free", "Rao"),
+    ],
+)  # fmt: skip
+def test_each_thing_that_is_wrong_is_one_line(
+    changes: dict[str, Any], severity: Severity, said: str, owner: str
+) -> None:
+    item = only(**changes)
+
+    assert (item.severity, item.owner) == (severity, owner)
+    assert said in item.what
+    assert item.act.label
+    assert item.detail
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"imports": (ImportFacts("i1", "chat.zip", NOW - DAY, running=True),)},
+        {"examiners": (ExaminerFacts(1, "Kwok", TODAY + timedelta(days=8)),)},
+        {"log": replace(QUIET.log, waiting=3, oldest=NOW - 60_000_000)},
+        {"seal_at": None, "backup_at": None, "last_run": None, "archive_since": NOW - DAY // 2},
+    ],
+)
+def test_what_is_in_order_is_not_mentioned(changes: dict[str, Any]) -> None:
+    assert attention(replace(QUIET, **changes)) == []
+
+
+def test_where_nobody_has_the_role_the_owner_is_empty() -> None:
+    assert only(undecoded=1, owners=Owners()).owner == ""
+    assert only(undecoded=1, owners=Owners(compliance=("Chan",))).owner == "Chan"
+
+
+def test_what_could_lose_records_comes_first() -> None:
+    found = attention(
+        replace(
+            QUIET,
+            undecoded=5,
+            seal_at=None,
+            accounts=(replace(PHONE, newest=TODAY - timedelta(days=9)),),
+        )
+    )
+    assert [item.severity for item in found] == [Severity.LOSS, Severity.RISK, Severity.WORK]
+
+
+def test_every_check_is_tried_here() -> None:
+    tried = {check for check in CHECKS for facts in everything_wrong() if list(check(facts))}
+    assert tried == set(CHECKS)
+
+
+def everything_wrong() -> Iterator[Facts]:
+    yield replace(
+        QUIET,
+        accounts=(replace(PHONE, newest=TODAY - timedelta(days=9), holder=""),),
+        imports=(ImportFacts("i1", "chat.zip", NOW, running=False),),
+        failed_jobs=(("import", NOW),),
+        undecoded=1,
+        unmatched=1,
+        no_second_factor=("Amy",),
+        examiners=(ExaminerFacts(1, "Kwok", TODAY),),
+        log=replace(QUIET.log, heartbeat_at=None),
+        last_run=None,
+        seal_at=None,
+        backup_at=None,
+        keys_proven_at=None,
+        disk_free=1,
+    )
+
+
+@given(st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 6, 30)), st.integers(1, 500), min_size=1))
+def test_an_account_is_never_missed_within_what_is_usual_for_it(days: dict[date, int]) -> None:
+    learnt, newest = usual(days), max(days)
+
+    assert min(days.values()) <= learnt.events <= max(days.values())
+    assert silent_days(newest, newest + timedelta(days=learnt.longest + 1)) <= learnt.longest
+    heard = [day for day in days if day > newest - timedelta(days=90)]
+    for before, after in zip(sorted(heard), sorted(heard)[1:], strict=False):
+        assert silent_days(before, after) <= learnt.longest

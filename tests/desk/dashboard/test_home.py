@@ -1,0 +1,86 @@
+"""Home: each role lands on its own page; the numbers are those of the archive; strangers learn nothing."""
+
+from datetime import date
+
+import pytest
+
+from muniment.desk.authority import Authority
+from muniment.desk.dashboard import access, landing
+from muniment.desk.dashboard.models import Day, Heard
+from muniment.desk.desk import Desk
+from muniment.desk.people.roles import CAPABILITIES, Role
+from muniment.search.ast import Field, Query
+from muniment.search.database import open_index
+from tests.firms import ClientAs, Firm
+
+
+def authority(role: Role) -> Authority:
+    return Authority(dict.fromkeys(CAPABILITIES[role]))
+
+
+@pytest.mark.parametrize(
+    ("role", "route"),
+    [
+        (Role.COMPLIANCE, ""),
+        (Role.RECORDS, ""),
+        (Role.REVIEWER, "archive:search"),
+        (Role.EXAMINER, "productions:list"),
+        (Role.ADVISER, "archive:own"),
+        (Role.ADMINISTRATOR, "people:access"),
+        (Role.IT, "dashboard:system"),
+    ],
+)
+def test_each_role_lands_on_its_own_page(role: Role, route: str) -> None:
+    assert landing.landing(authority(role)) == route
+
+
+def test_whoever_has_no_role_is_told_so(client_as: ClientAs, firm: Firm) -> None:
+    answer = client_as(None).get("/")
+
+    assert answer.status_code == 200
+    assert "You have no role yet" in answer.content.decode()
+
+
+def test_a_compliance_officer_sees_the_accounts_and_what_needs_attention(client_as: ClientAs, firm: Firm) -> None:
+    page = client_as("compliance").get("/").content.decode()
+
+    assert "What needs attention" in page
+    assert "lee-wecom" in page
+    assert "amy-phone" in page
+    assert "under control" not in page
+    assert page.count('class="need ') <= 7
+    assert "and 1 more" in page or page.count('class="need ') < 7
+
+
+def test_the_full_list_holds_what_home_left_out(client_as: ClientAs, firm: Firm) -> None:
+    browser = client_as("compliance")
+    whole = browser.get("/attention/").content.decode()
+
+    assert whole.count('class="need ') >= browser.get("/").content.decode().count('class="need ')
+
+
+@pytest.mark.parametrize("role", ["reviewer", "adviser", "examiner", "administrator", "it"])
+def test_who_does_not_see_what_needs_attention_gets_404(client_as: ClientAs, firm: Firm, role: str) -> None:
+    assert client_as(role).get("/attention/").status_code == 404
+
+
+def test_the_counts_of_an_account_are_what_a_search_for_it_counts(desk: Desk, firm: Firm) -> None:
+    facts = access.facts(desk)
+
+    assert facts.uncounted == 0
+    for account in facts.accounts:
+        found = open_index(desk.catalog).count(Query(Field("account", account.name)))
+        assert account.events == found
+    per_day = {row.day: row.events for row in Day.objects.filter(source=facts.accounts[0].source)}
+    assert sum(per_day.values()) <= facts.accounts[0].events
+
+
+def test_a_day_is_the_firms_own_and_counting_again_changes_nothing(desk: Desk, firm: Firm) -> None:
+    access.facts(desk)
+    lee = next(a.source for a in access.facts(desk).accounts if a.name == "lee-wecom")
+    before = list(Day.objects.order_by("id").values_list("source", "day", "events"))
+    access.facts(desk)
+
+    assert list(Day.objects.order_by("id").values_list("source", "day", "events")) == before
+    assert {day for source, day, _ in before if source == lee} == {date(2026, 11, 17), date(2026, 11, 18)}
+    assert Heard.objects.get(source=lee).events == 8
