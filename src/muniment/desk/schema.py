@@ -36,6 +36,7 @@ def make_desk(home: Home) -> None:
     connection = connections["default"]
     try:
         call_command("migrate", database="default", verbosity=0, interactive=False)
+        call_command("createcachetable", database="default", verbosity=0)
     except DatabaseError as error:
         raise StorageFailed(
             "cannot make the tables of {file}: {reason}; free or repair the disk, then try again",

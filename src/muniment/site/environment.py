@@ -6,6 +6,7 @@ A secret is never given itself, only the file that holds it: `NAME_FILE`.
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +43,17 @@ def address(name: str, default: str, environment: Mapping[str, str] = os.environ
             f"{name} is {given!r}; expected scheme and host, such as https://archive.example.com"
         )
     return given.rstrip("/")
+
+
+def networks(name: str, environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Addresses or networks, between commas, such as 10.0.0.5 or 10.0.0.0/24; raises ImproperlyConfigured."""
+    found = []
+    for given in filter(None, (each.strip() for each in environment.get(name, "").split(","))):
+        try:
+            found.append(str(ip_network(given)))
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} holds {given!r}; expected addresses such as 10.0.0.5") from None
+    return found
 
 
 def secret(name: str, environment: Mapping[str, str] = os.environ) -> str:

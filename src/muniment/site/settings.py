@@ -6,7 +6,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from muniment.site.environment import address, minutes, secret, signing_key, text
+from muniment.site.environment import address, minutes, networks, secret, signing_key, text
 from muniment.site.words import LANGUAGES as NAMES
 
 SITE = Path(__file__).parent
@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "muniment.desk.people.signin.limits.Limits",
     "muniment.site.middleware.Reader",
     "muniment.site.middleware.Refusals",
 ]
@@ -117,11 +117,38 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "muniment.desk.people.signin.adapters.AccountAdapter"
+ACCOUNT_RATE_LIMITS = False  # our own do not shut the owner out (desk/people/signin/throttle.py)
+ACCOUNT_SESSION_REMEMBER = True  # for as long as the absolute limit
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "muniment.desk.people.signin.forms.LoginForm",
+    "reauthenticate": "muniment.desk.people.signin.forms.ReauthenticateForm",
+    "change_password": "muniment.desk.people.signin.forms.ChangePasswordForm",
+}
+MFA_ADAPTER = "muniment.desk.people.signin.adapters.MFAAdapter"
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "muniment.desk.people.signin.forms.AuthenticateForm",
+    "reauthenticate": "muniment.desk.people.signin.forms.ReauthenticateCodeForm",
+    "activate_totp": "muniment.desk.people.signin.forms.ActivateTOTPForm",
+    "add_webauthn": "muniment.desk.people.signin.forms.AddPasskeyForm",
+    "login_webauthn": "muniment.desk.people.signin.forms.LoginPasskeyForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no mail is sent; an administrator says who somebody is
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "muniment.desk.people.signin.adapters.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_ONLY = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Muniment"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
-USERSESSIONS_TRACK_ACTIVITY = True
+PROXIES = networks("MUNIMENT_PROXY")
+DEVICE_COOKIE_NAME = "__Host-muniment-device" if TLS else "muniment-device"
 
 IDLE_SECONDS = minutes("MUNIMENT_IDLE_MINUTES", 15) * 60
 ABSOLUTE_SECONDS = minutes("MUNIMENT_SESSION_MINUTES", 480) * 60
@@ -145,11 +172,14 @@ if _issuer := text("MUNIMENT_OIDC_ISSUER"):
                     "name": text("MUNIMENT_OIDC_NAME", "OpenID Connect"),
                     "client_id": text("MUNIMENT_OIDC_CLIENT_ID"),
                     "secret": secret("MUNIMENT_OIDC_CLIENT_SECRET"),
-                    "settings": {"server_url": _issuer},
+                    "settings": {"server_url": _issuer, "oauth_pkce_enabled": True},
                 }
             ]
         }
     }
+
+# One-time codes that were used are remembered here, so that no other process takes them again.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("muniment.desk.archive.urls")),
     path("", include("muniment.desk.audit.urls")),
     path("", include("muniment.desk.people.urls")),
-    path("sign-in/", include("allauth.urls")),
+    path("sign-in/", include("muniment.desk.people.signin.urls")),
     path("language/", set_language, name="language"),
 ]
 

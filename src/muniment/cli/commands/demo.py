@@ -12,9 +12,11 @@ from pathlib import Path
 from muniment.capture.connector import ImportOptions
 from muniment.cli.commands.import_ import as_json, print_sheet
 from muniment.cli.demo import ORIGIN, Step, generate, steps
+from muniment.cli.demo.desk import seed
 from muniment.cli.output import Output
 from muniment.desk.archive import actions
 from muniment.desk.desk import open_desk, system_user
+from muniment.desk.schema import make_desk
 from muniment.record.errors import MunimentError, Refused
 from muniment.record.words import _ as mark
 from muniment.site.words import _
@@ -85,6 +87,9 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
             print_sheet(sheet, output)
             output.value(as_json(sheet))
             code = code or (0 if sheet.balanced else 1)
+        make_desk(desk.archive.home)
+        seed(desk, until)
+        actions.settle(desk)
     output.line(_("The demonstration firm is in {path}. Walk through it: muniment demo tour").format(path=path))
     return code
 

@@ -14,8 +14,9 @@ from muniment.cli.demo.planted import plant
 from muniment.cli.demo.stories import RHYTHM_AFTER, RHYTHM_BEFORE, STORIES, Story
 from muniment.cli.demo.traffic import Traffic
 from muniment.cli.demo.writers import ndjson, whatsapp
+from muniment.desk.people.demonstration import ORIGIN
 
-ORIGIN = "harbourlantern.example/hk"
+__all__ = ["ORIGIN", "DemoImport", "Firm", "generate"]
 
 
 @dataclass(frozen=True, slots=True)

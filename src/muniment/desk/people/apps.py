@@ -8,3 +8,9 @@ class PeopleConfig(AppConfig):
 
     name = "muniment.desk.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Listen to what happens around signing in."""
+        from muniment.desk.people.signin.signals import connect
+
+        connect()

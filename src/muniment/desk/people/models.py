@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from muniment.desk.people.roles import NAMES, Role
@@ -131,12 +132,20 @@ class User(AbstractBaseUser):
     setup_code = models.CharField(max_length=128, blank=True)
     """The hash of the one-time code that the first sign-in asks for; empty once it was used."""
     setup_until = models.DateTimeField(null=True)
+    subject = models.CharField(max_length=255, blank=True)
+    """What the firm's identity provider calls this user (OpenID Connect `sub`); empty where it matches by e-mail."""
     made_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "name"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(Lower("name"), name="user_name_any_case"),
+            models.UniqueConstraint(fields=["subject"], condition=~Q(subject=""), name="user_subject"),
+        )
 
     @property
     def shown(self) -> str:
@@ -154,3 +163,13 @@ class Grant(Dated):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(group=None) | Q(person=None), name="grant_one_scope"),)
+
+
+class Attempts(models.Model):
+    """Failed sign-ins of one kind from one place (signin/throttle.py); who and where are a keyed digest."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.IntegerField(default=0)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    """Until when more is refused."""

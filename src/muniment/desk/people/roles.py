@@ -47,8 +47,20 @@ CAPABILITIES = MappingProxyType(
 CONTENT = frozenset({Can.READ, Can.PRODUCE, Can.IMPORT, Can.AUDIT, Can.OWN})
 """Capabilities that show what people wrote, or what was asked about them: they need a second factor."""
 
+OTHERS_CONTENT = CONTENT - {Can.OWN}
+"""Those of them that concern others; no administrator holds one."""
+
 SCOPED = frozenset({Can.READ, Can.PRODUCE})
 """Capabilities that a grant's scope narrows; the rest concern the firm as a whole or oneself."""
+
+READING = frozenset({Role.COMPLIANCE, Role.REVIEWER, Role.EXAMINER, Role.RECORDS})
+"""Roles that open what others wrote, or what was asked about them."""
+
+WITHOUT_CONTENT = frozenset({Role.ADMINISTRATOR, Role.IT})
+"""Roles that may not be combined with those: who gives access or runs the machine sees no message but their own."""
+
+SCOPED_ROLES = frozenset({Role.REVIEWER, Role.EXAMINER})
+"""Roles that can be given for a group or one person alone; the others open lists of the firm that no scope cuts."""
 
 ENDING = frozenset({Role.EXAMINER})
 """Roles that are only given until a day."""

@@ -12,6 +12,9 @@ from muniment.desk.authority import Scope
 from muniment.desk.people.models import Dated, Handle, Holding
 from muniment.search.ast import And, Everything, Field, Node, Not, Or, Sent
 
+CONTACTS = frozenset({"phone", "email"})
+"""Channels of handles that are no platform's: where somebody can be reached, which suggests whose a handle may be."""
+
 NOBODY: Node = Not(Everything())
 """The scope that holds no message."""
 
@@ -22,7 +25,7 @@ def scope_of(people: Collection[int], accounts: Mapping[str, str], zone: ZoneInf
     for holding in Holding.objects.filter(person__in=people).order_by("id"):
         if holding.source in accounts:
             reaches.append(_dated(Field("account", accounts[holding.source]), holding, zone))
-    for handle in Handle.objects.filter(person__in=people).order_by("id"):
+    for handle in Handle.objects.filter(person__in=people).exclude(channel__in=CONTACTS).order_by("id"):
         named = And((Field("with", handle.native, exact=True), Field("channel", handle.channel)))
         reaches.append(_dated(named, handle, zone))
     return Or(tuple(reaches)) if reaches else NOBODY

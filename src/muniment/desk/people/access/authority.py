@@ -1,13 +1,14 @@
 """Who somebody is and what they may do. Every page and every call of the API begins here."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from muniment.desk.authority import Authority, Capability, Scope, either
+from muniment.desk.people import clock
 from muniment.desk.people.models import Firm, Grant, Membership, User, current
-from muniment.desk.people.roles import CAPABILITIES, SCOPED, Role
+from muniment.desk.people.roles import CAPABILITIES, OTHERS_CONTENT, SCOPED, WITHOUT_CONTENT, Role
 from muniment.desk.people.scope import NOBODY, scope_of
 
 
@@ -18,28 +19,33 @@ def firm() -> Firm:
 
 def today(zone: ZoneInfo) -> date:
     """The firm's own day."""
-    return datetime.now(zone).date()
+    return clock.today(zone)
 
 
 def authority_of(user: User, accounts: Mapping[str, str]) -> Authority:
-    """What `user` may do today. `accounts` gives the name of each capture account by its source."""
+    """What `user` may do today. `accounts` gives the name of each capture account by its source.
+
+    Whoever gives access or runs the machine reads no message of others, whatever rows say: the grants forbid it, and
+    this does once more.
+    """
+    if not user.is_active:
+        return Authority(MappingProxyType({}))
     zone = ZoneInfo(firm().zone)
     day = today(zone)
+    grants = list(Grant.objects.filter(current(day), user=user).order_by("id"))
+    barred = any(grant.role in WITHOUT_CONTENT for grant in grants)
+    own = scope_of([user.person_id], accounts, zone) if user.person_id and grants else NOBODY
     scopes: dict[Capability, list[Scope]] = {}
-    if user.is_active:
-        for grant in Grant.objects.filter(current(day), user=user).order_by("id"):
-            for capability in CAPABILITIES[Role(grant.role)]:
-                if capability is Capability.OWN:
-                    scope: Scope = scope_of([user.person_id], accounts, zone) if user.person_id else NOBODY
-                elif capability in SCOPED:
-                    scope = _scope(grant, accounts, zone, day)
-                else:
-                    scope = None
-                scopes.setdefault(capability, []).append(scope)
+    for grant in grants:
+        capabilities = CAPABILITIES[Role(grant.role)] - (OTHERS_CONTENT if barred else frozenset())
+        reach = _reach(grant, accounts, zone, day) if capabilities & SCOPED else None
+        for capability in sorted(capabilities):
+            scope = own if capability is Capability.OWN else reach if capability in SCOPED else None
+            scopes.setdefault(capability, []).append(scope)
     return Authority(MappingProxyType({capability: either(each) for capability, each in scopes.items()}))
 
 
-def _scope(grant: Grant, accounts: Mapping[str, str], zone: ZoneInfo, day: date) -> Scope:
+def _reach(grant: Grant, accounts: Mapping[str, str], zone: ZoneInfo, day: date) -> Scope:
     """Whose messages a grant opens: a group is whoever is in it today, with all that they ever wrote."""
     if grant.person_id is not None:
         return scope_of([grant.person_id], accounts, zone)
