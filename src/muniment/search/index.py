@@ -34,6 +34,8 @@ _ROLES: Final[dict[str, tuple[Role, str]]] = {
     "label": ("label", "l"),
 }
 """The role in which a field looks for names, and the letters of the tokens that it stands for."""
+_SINGLE: Final = ("account", "channel", "type")
+"""Fields that each document has exactly one value of."""
 _TIME: Final = "t"
 """The letter of a time that no id can carry; its name is the second, in decimal."""
 
@@ -181,18 +183,41 @@ class Index(ABC):
             if document in wanted
         )
 
-    def facets(self, query: Query, by: By, *, scope: Node | None = None, zone: tzinfo = UTC) -> list[Facet]:
-        """Counts of the matching documents by value, most first; by time, newest first, in `zone`. Values with none are left out."""
+    def names(self, by: By, begins: str, limit: int) -> list[Name]:
+        """Names in the role of a field in which a word begins as the last of `begins` does, behind the others in a row."""
+        role, _ = _ROLES[by]
+        row, prefix = tokens.phrase(begins, prefix=True)
+        if not row:
+            return []
+        found = set(self._find_names(role, plan.Row(row, prefix))[:limit])
+        return [Name(name.native, name.display) for name in self._names_in(role) if name.id in found]
+
+    def facets(
+        self, query: Query, by: By, *, scope: Node | None = None, zone: tzinfo = UTC, total: int | None = None
+    ) -> list[Facet]:
+        """Counts of the matching documents by value, most first; by time, newest first, in `zone`. Values with none are left out.
+
+        Whoever knows how many match in all gives `total`: of a field that each document has one value of, the oldest
+        value, which is most often the commonest, need not be counted then.
+        """
         windows = self._windows(query, scope)
         if by in ("year", "month", "day"):
             return self._by_time(windows, by, zone)
         role, letter = _ROLES[by]
-        facets = []
-        for row in self._names_in(role):
-            token = plan.Row((f"{MARK}{letter}{row.id}",))
-            count = sum(
-                self._count(shard, _within(expression, token), first, end) for shard, first, end, expression in windows
-            )
+        facets: list[Facet] = []
+        left = total if by in _SINGLE else None
+        rows = sorted(self._names_in(role), key=lambda name: -name.id)
+        for row in rows:
+            if left is None or row is not rows[-1]:
+                token = plan.Row((f"{MARK}{letter}{row.id}",))
+                count = sum(
+                    self._count(shard, _within(expression, token), first, end)
+                    for shard, first, end, expression in windows
+                )
+            else:
+                count = left
+            if left is not None:
+                left -= count
             if count:
                 facets.append(Facet(Name(row.native, row.display), count))
         return sorted(facets, key=lambda facet: (-facet.count, facet.value.display, facet.value.native))
