@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from muniment.site.environment import address, minutes, networks, secret, signing_key, text
+from muniment.site.logs import LOGGING as LOGGING
 from muniment.site.words import LANGUAGES as NAMES
 
 SITE = Path(__file__).parent
