@@ -11,8 +11,9 @@ def logged(error: Exception, **extra: object) -> str:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Formatter())
     handler.addFilter(Requests())
-    logger = logging.Logger("muniment.test")
+    logger = logging.getLogger("tests.logs")
     logger.addHandler(handler)
+    logger.propagate = False
     try:
         try:
             raise error

@@ -6,8 +6,8 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from muniment.site import logs
 from muniment.site.environment import address, minutes, networks, secret, signing_key, text
-from muniment.site.logs import LOGGING as LOGGING
 from muniment.site.words import LANGUAGES as NAMES
 
 SITE = Path(__file__).parent
@@ -185,6 +185,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LOGGING = logs.LOGGING
 
 # ── Files that come with the product, languages, the rest ────────────────────────────────────────────────────────────
 
