@@ -1,5 +1,9 @@
-"""Every read of what was captured. The audit entry is durable before anything read here leaves the process."""
+"""Every read of what was captured. The audit entry is durable before anything read here leaves the process.
 
+Searches that somebody keeps are in `saved`, which needs Django; the rest does not, so that commands start fast.
+"""
+
+from muniment.desk.archive.access.files import File, Raw, file, raw
 from muniment.desk.archive.access.finding import (
     Answer,
     Blind,
@@ -11,19 +15,43 @@ from muniment.desk.archive.access.finding import (
     search,
     workspace,
 )
+from muniment.desk.archive.access.narrowing import Group, Narrowing, Value, narrowing, suggest
 from muniment.desk.archive.access.producing import earlier_seals, positions_of, records_of_blobs
+from muniment.desk.archive.access.proving import Act, Proof, Record, Step, audit_proof, examine, record
+from muniment.desk.archive.access.reading import Conversation, Copy, Message, conversation, message
 
 __all__ = [
+    "Act",
     "Answer",
     "Blind",
+    "Conversation",
+    "Copy",
+    "File",
+    "Group",
+    "Message",
+    "Narrowing",
+    "Proof",
+    "Raw",
+    "Record",
+    "Step",
+    "Value",
     "Workspace",
+    "audit_proof",
     "complete_up_to",
+    "conversation",
     "count",
     "earlier_seals",
     "events",
+    "examine",
+    "file",
+    "message",
+    "narrowing",
     "parse_query",
     "positions_of",
+    "raw",
+    "record",
     "records_of_blobs",
     "search",
+    "suggest",
     "workspace",
 ]

@@ -21,6 +21,7 @@ from muniment.search.ast import Everything, Field, Query
 from muniment.search.database import open_index
 from muniment.search.grammar import parse
 
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a search found: a page of events, newest first, and what the answer rests on."""
@@ -50,11 +51,14 @@ class Blind:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What the search page shows: a page of hits, how many there are in all, and the message before each."""
+    """What the search page shows first: a page of hits, newest first, and the message before each."""
 
-    answer: Answer
-    found: int
-    blind: Blind
+    query: Query
+    hits: tuple[Placed, ...]
+    more: bool
+    complete_up_to: str
+    found: int | None
+    """How many match in all, where that is known without counting: when all of them are on this page."""
     before: Mapping[int, Placed]
     """By the id of a hit, the message before it in its conversation."""
 
@@ -100,21 +104,22 @@ def workspace(
     before: int | None = None,
     capability: Capability = Capability.READ,
 ) -> Workspace:
-    """`search`, with the exact count and the message before each hit, for the page; raises Refused, NotFound."""
+    """`search`, with the message before each hit, for the page; raises Refused, NotFound."""
     scope = desk.authority.require(capability)
     query = parse_query(desk, text, zone)
-    hits, more = _page(desk, query, scope, limit, before)
-    index = open_index(desk.catalog)
-    found = index.count(query, scope=scope)
+    return show(desk, text, query, _page(desk, query, scope, limit, before), scope, first=before is None)
+
+
+def show(
+    desk: Desk, text: str, query: Query, page: tuple[tuple[Placed, ...], bool], scope: Scope, *, first: bool
+) -> Workspace:
+    """A page of hits (and whether there are more) with the message before each; its audit entry is durable then."""
+    hits, more = page
     context = before_each(desk, hits, scope)
     shown = [*(hit.id for hit in hits), *(each.id for each in context.values())]
-    desk.audit(_entry(desk, "search", text, shown, shown=len(hits), found=found))
-    blind = Blind(
-        index.count(Query(Field("type", "undecoded")), scope=scope),
-        index.count(Query(Field("has", "attachment")), scope=scope),
-    )
-    answer = Answer(query, hits, more, complete_up_to(desk), Unsearchable(blind.undecoded, blind.attachments))
-    return Workspace(answer, found, blind, context)
+    desk.audit(_entry(desk, "search", text, shown, shown=len(hits)))
+    found = len(hits) if first and not more else None
+    return Workspace(query, hits, more, complete_up_to(desk), found, context)
 
 
 def count(desk: Desk, text: str, *, zone: str = "UTC", capability: Capability = Capability.READ) -> int:

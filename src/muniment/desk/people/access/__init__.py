@@ -1,10 +1,14 @@
 """Every read about people: what somebody may do, who is behind a handle, and the lists that the pages show."""
 
 from muniment.desk.people.access.authority import authority_of, firm, today
-from muniment.desk.people.access.matching import Suggestion, Who, Whose, suggest, who, whose
+from muniment.desk.people.access.matching import Suggestion, Who, Whose, other_handles, suggest, who, whose
 from muniment.desk.people.access.persons import (
     Choice,
     Dates,
+    GroupPage,
+    GroupRow,
+    Line,
+    People,
     PersonPage,
     PersonRow,
     group_page,
@@ -15,11 +19,16 @@ from muniment.desk.people.access.persons import (
     person_page,
 )
 from muniment.desk.people.access.users import (
+    Factor,
+    GrantRow,
+    OwnAccount,
     SignIn,
+    UserPage,
     UserRow,
     demonstration_users,
     in_demonstration,
     list_users,
+    own_account,
     own_sign_ins,
     user_number,
     user_page,
@@ -28,10 +37,18 @@ from muniment.desk.people.access.users import (
 __all__ = [
     "Choice",
     "Dates",
+    "Factor",
+    "GrantRow",
+    "GroupPage",
+    "GroupRow",
+    "Line",
+    "OwnAccount",
+    "People",
     "PersonPage",
     "PersonRow",
     "SignIn",
     "Suggestion",
+    "UserPage",
     "UserRow",
     "Who",
     "Whose",
@@ -43,6 +60,8 @@ __all__ = [
     "in_demonstration",
     "list_people",
     "list_users",
+    "other_handles",
+    "own_account",
     "own_sign_ins",
     "person_by_key",
     "person_choices",

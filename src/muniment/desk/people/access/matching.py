@@ -93,6 +93,15 @@ def who(channel: str, native: str, at: int | None) -> Who | None:
     return whose([(channel, native)]).at(channel, native, at)
 
 
+def other_handles(handles: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Every handle (channel, native id) of the people who have had one of these, in the order they were entered."""
+    natives = sorted({native for _, native in handles})
+    rows = Handle.objects.filter(native__in=natives[:_AT_ONCE])
+    people = {row.person_id for row in rows if (row.channel, row.native) in handles}
+    found = Handle.objects.filter(person__in=people).order_by("id").values_list("channel", "native")
+    return list(dict.fromkeys(found))
+
+
 def suggest(channel: str, native: str, displays: Collection[str] = ()) -> list[Suggestion]:
     """Whose an unknown handle may be, the best reasons first, at most ten; nothing is applied by this.
 

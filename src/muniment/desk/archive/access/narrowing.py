@@ -1,0 +1,182 @@
+"""What a search can be narrowed by: exact counts of the matches by person, channel, month and so on, and names to choose from.
+
+Each value is a term of the query language, and its count is that of the query with the term: the list that it opens is
+the number that was shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from muniment.capture.audit import Entry
+from muniment.catalog.placed import Placed, placed
+from muniment.desk.archive.access.finding import Blind, named_zone, parse_query
+from muniment.desk.archive.narrow import add, holds, term
+from muniment.desk.authority import Capability, Scope
+from muniment.desk.desk import Desk
+from muniment.record.errors import Refused
+from muniment.search.ast import Field, Query
+from muniment.search.database import open_index
+from muniment.search.index import By, Facet, Index
+
+LOOKED_AT = 1000
+"""The newest matches among which the people and conversations to offer are looked for."""
+OFFERED = 8
+"""How many people, how many conversations."""
+UNDATED = "NOT (after:1970 OR before:1970)"
+_CALENDAR = range(1971, 2514)
+"""Years of which every moment has its own id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value: the term that asks for it, how many matches have it, and whether the query asks for it already."""
+
+    name: str
+    hint: str
+    term: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The values of one field. `whole` is False where only those among the newest matches are offered."""
+
+    field: str
+    values: tuple[Value, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """How many match, what of the archive a search reads only in part, and by what the matches can be narrowed."""
+
+    found: int
+    blind: Blind
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question, with all that its parts need."""
+
+    desk: Desk
+    index: Index
+    text: str
+    zone: str
+    query: Query
+    scope: Scope
+
+    def count(self, more: str) -> int | None:
+        """How many match with one term more; None where the language cannot say it."""
+        try:
+            return self.index.count(parse_query(self.desk, add(self.text, more), self.zone), scope=self.scope)
+        except Refused:
+            return None
+
+    def value(self, name: str, hint: str, more: str, count: int) -> Value:
+        return Value(name, hint, more, count, holds(self.text, more))
+
+
+def narrowing(desk: Desk, text: str, *, zone: str = "UTC", capability: Capability = Capability.READ) -> Narrowing:
+    """All of it for a query, as it stood at one moment; raises Refused, NotFound."""
+    scope = desk.authority.require(capability)
+    with _one_moment(desk):
+        asked = _Asked(desk, open_index(desk.catalog), text, zone, parse_query(desk, text, zone), scope)
+        months = asked.index.facets(asked.query, "month", scope=scope, zone=named_zone(zone))
+        found = sum(month.count for month in months)
+        newest = placed(desk.catalog, asked.index.search(asked.query, limit=LOOKED_AT, scope=scope))
+        groups = (
+            _people(asked, newest, whole=found <= LOOKED_AT),
+            _conversations(asked, newest, whole=found <= LOOKED_AT),
+            _group(asked, "channel", found),
+            Group("month", tuple(_months(asked, months))),
+            _group(asked, "type", found),
+            _group(asked, "is", found),
+            _group(asked, "has", found),
+        )
+        blind = Blind(
+            asked.index.count(Query(Field("type", "undecoded")), scope=scope),
+            asked.index.count(Query(Field("has", "attachment")), scope=scope),
+        )
+    counts = {"found": found, "values": sum(len(group.values) for group in groups)}
+    desk.audit(Entry(act="search.narrow", actor=desk.actor, query=text, counts=counts))
+    return Narrowing(found, blind, tuple(group for group in groups if group.values))
+
+
+def suggest(desk: Desk, field: By, begins: str, *, capability: Capability = Capability.READ) -> tuple[str, ...]:
+    """Names of people (`from`) or conversations (`in`) within scope, for somebody who is typing one; raises NotFound."""
+    scope = desk.authority.require(capability)
+    index = open_index(desk.catalog)
+    shown: dict[str, None] = {}
+    for name in index.names(field, begins, 50):
+        if len(shown) == OFFERED:
+            break
+        bearer = Query(Field("with" if field in ("from", "to", "with") else "in", name.native, exact=True))
+        if scope is None or index.search(bearer, limit=1, scope=scope):
+            shown[name.display or name.native] = None
+    desk.audit(Entry(act="search.suggest", actor=desk.actor, query=f"{field}:{begins}", counts={"shown": len(shown)}))
+    return tuple(shown)
+
+
+@contextmanager
+def _one_moment(desk: Desk) -> Iterator[None]:
+    """Let all counts be of one state of the catalog, whatever is projected meanwhile."""
+    desk.catalog.begin_reading()
+    try:
+        yield
+    finally:
+        desk.catalog.rollback()
+
+
+def _group(asked: _Asked, field: By, found: int) -> Group:
+    facets = asked.index.facets(asked.query, field, scope=asked.scope, total=found)
+    return Group(
+        field, tuple(asked.value(each.value.native, "", term(field, each.value.native), each.count) for each in facets)
+    )
+
+
+def _months(asked: _Asked, months: Sequence[Facet]) -> Iterator[Value]:
+    for month in months:
+        label = month.value.native
+        if not label:
+            yield asked.value("", "", UNDATED, month.count)
+        elif int(label[:4]) in _CALENDAR:
+            yield asked.value(label, "", f"on:{label}", month.count)
+
+
+def _people(asked: _Asked, newest: Sequence[Placed], *, whole: bool) -> Group:
+    from muniment.desk.people import access as people  # the command line searches without Django
+
+    senders = Counter(
+        (each.decoded.channel, each.decoded.event.sender) for each in newest if each.decoded.event.sender is not None
+    )
+    shown = {each.decoded.event.sender: each.decoded.event.sender_display or "" for each in reversed(newest)}
+    behind = people.whose(list({(channel, str(native)) for channel, native in senders}))
+    latest = {each.decoded.event.sender: each.decoded.event.sent_at for each in reversed(newest)}
+    natives: dict[str, str] = {}
+    for (channel, native), _ in senders.most_common():
+        who = behind.at(channel, str(native), latest[native])
+        natives.setdefault(str(native), who.name if who else shown[native] or str(native))
+    return _offered(asked, "from", natives, whole=whole)
+
+
+def _conversations(asked: _Asked, newest: Sequence[Placed], *, whole: bool) -> Group:
+    seen = Counter(each.decoded.event.conversation for each in newest if each.decoded.event.conversation)
+    shown = {
+        each.decoded.event.conversation: each.decoded.event.conversation_display or "" for each in reversed(newest)
+    }
+    return _offered(asked, "in", {native: shown[native] or native for native, _ in seen.most_common()}, whole=whole)
+
+
+def _offered(asked: _Asked, field: str, natives: dict[str, str], *, whole: bool) -> Group:
+    values = []
+    for native, name in list(natives.items())[:OFFERED]:
+        more = term(field, native)
+        count = asked.count(more)
+        if count:
+            values.append(asked.value(name, native if name != native else "", more, count))
+    values.sort(key=lambda value: (-value.count, value.name))
+    return Group(field, tuple(values), whole=whole and len(natives) <= OFFERED)
