@@ -16,6 +16,7 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from types import TracebackType
 from typing import Self
@@ -126,15 +127,25 @@ class Leader:
         return sealed
 
     def drain(self) -> int:
-        """Put everything that waits in intake and in the outbox into the logs; returns how many items there were."""
+        """Put everything that waits in intake and in the outbox into the logs; returns how many items there were.
+
+        An audit entry that was made before a record came is sealed before it: an account is known before its first record is.
+        """
         count = 0
-        for name in LOGS:
-            while items := self.archive.intake.waiting(name, BATCH):
-                self.commit(name, items)
+        while True:
+            records = self.archive.intake.waiting("records", BATCH)  # looked at before the entries, sealed behind them
+            count += self._drain_audit()
+            if not records:
+                return count
+            self.commit("records", records)
+            count += len(records)
+
+    def _drain_audit(self) -> int:
+        count = 0
+        for waiting in (partial(self.archive.intake.waiting, "audit"), self.archive.outbox.waiting):
+            while items := waiting(BATCH):
+                self.commit("audit", items)
                 count += len(items)
-        while items := self.archive.outbox.waiting(BATCH):
-            self.commit("audit", items)
-            count += len(items)
         return count
 
     def checkpoint(self, log: str) -> Checkpoint:

@@ -85,7 +85,8 @@ def interrupted(archive: Archive) -> list[Interrupted]:
 def sweep(archive: Archive) -> None:
     """Remove copies that no import owns, as the leader: a process that died while copying left them, and they are readable text."""
     owned = {row[0] for row in archive.intake.database.execute("SELECT spool FROM import_run")}
-    left = [path for path in archive.home.spool.iterdir() if path.name not in owned]
+    # A folder there is the desk's, for files that wait; it keeps that in order itself.
+    left = [path for path in archive.home.spool.iterdir() if path.name not in owned and not path.is_dir()]
     for path in left:
         archive.disk.remove(path)
     if left:

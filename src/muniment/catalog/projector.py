@@ -102,10 +102,11 @@ class Projector:
 
     def catch_up(self) -> int:
         """Project everything that is sealed; returns how many leaves it were. The audit log first: it names the accounts."""
+        # Looked at before the audit log is: the account of each record below this is named above it.
+        sealed = self._archive.records.log.checkpoint().size
         done = self._catch_up_audit()
         if self._database.execute("SELECT 1 FROM search_shard WHERE removed LIMIT 1").fetchone():
             self._finish_disposal()  # a stop came between a disposal's commit and this
-        sealed = self._archive.records.log.checkpoint().size
         at = self.position("records")
         while at < sealed:
             stop = min(sealed, at + self._batch)
@@ -140,10 +141,13 @@ class Projector:
                         rows,
                     )
                     self._database.executemany(
-                        "INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?)", accounts
+                        # Of two accounts that were given one name at the same moment, the first has it.
+                        "INSERT INTO account (source, name, connector, leaf) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        accounts,
                     )
                     self._move_cursor("audit", stop)
-            self._accounts.update({source: name for source, name, _, _ in accounts})
+            if accounts:
+                self._accounts = dict(self._database.execute("SELECT source, name FROM account").fetchall())
             at = self.position("audit")
         return at - first
 

@@ -68,6 +68,8 @@ class Seen:
     done: int
     total: int
     unit: str
+    attempts: int
+    """How often it was begun; more than once where a worker was killed while it ran this."""
     result: dict[str, Any] | None
     error: MunimentError | None
     made_at: int
@@ -171,6 +173,7 @@ def _seen(job: Job) -> Seen:
         done=job.done,
         total=job.total,
         unit=job.unit,
+        attempts=job.attempts,
         result=job.result,
         error=None if job.error is None else _read_error(job.error),
         made_at=_microseconds(job.made_at),

@@ -119,9 +119,9 @@ def _sheet(sheet: BalanceSheet, source: str, connector: str, upload: str | None)
     }
 
 
-def settle(desk: Desk) -> None:
+def settle(desk: Desk, lead: Callable[[Archive], Leader] = Leader) -> None:
     """Seal what waits in intake and project it; raises Busy when another process leads (which then does it)."""
-    with Leader(desk.archive) as leader:
+    with lead(desk.archive) as leader:
         leader.drain()
         Projector(desk.archive, desk.catalog).catch_up()
 
