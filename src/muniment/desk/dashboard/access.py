@@ -42,7 +42,7 @@ COUNTING = 0.05
 WEEK = 7
 RECENT = 10_000
 """Leaves among which the newest heartbeat is looked for: more in an hour are an import, which seals as well."""
-BACKUP, KEYS_PROVEN, SEAL, VERIFY = "backup", "keys.prove", "seal.give", "verify"
+BACKUP, KEYS_PROVEN, SEAL, VERIFY = "archive.backup", "keys.prove", "seal.give", "verify"
 """Acts of the audit log that say when something was last done."""
 
 _entry = msgspec.json.Decoder(Entry)

@@ -125,4 +125,4 @@ def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:
     if account.week[-1]:
         return "accent", _("heard today")
     # What comes as files says nothing between two files: no light without evidence.
-    return "", _("not known")
+    return "", _("no live sign")

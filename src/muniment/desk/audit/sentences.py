@@ -1,0 +1,112 @@
+"""What an entry says, as a sentence: one row for each act, in the reader's language. An act without a row is shown as it is."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from muniment.capture.audit import Entry
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "account.add": _("{actor} added the account {name}"),
+        "account.read": _("{actor} opened the account {object}"),
+        "archive.backup": _("{actor} backed the archive up as {object}"),
+        "archive.create": _("{actor} made the archive {object}"),
+        "archive.restore": _("{actor} restored the archive from the backup {object}"),
+        "attachment.read": _("{actor} opened an attachment of {object}"),
+        "audit.entry": _("{actor} opened the entry {object}"),
+        "audit.export": _("{actor} took entries of the audit log out as a file"),
+        "audit.read": _("{actor} read the audit log"),
+        "catalog.rebuild": _("{actor} had the catalog made again"),
+        "conversation.others": _("{actor} looked for other conversations of the people in {object}"),
+        "conversation.read": _("{actor} read the conversation {object}"),
+        "dispose.approve": _("{actor} approved a disposal under the rule {purpose}"),
+        "event.read": _("{actor} opened the message {object}"),
+        "events.read": _("{actor} read all events that match"),
+        "firm.set": _("{actor} said which firm this is: {name}"),
+        "grant.end": _("{actor} ended a role of {object}"),
+        "grant.give": _("{actor} gave a role to {object}"),
+        "group.add": _("{actor} added the group {object}"),
+        "handle.begin": _("{actor} said whose handle it is: {object}"),
+        "handle.disregard": _("{actor} said that the handle {object} belongs to nobody the firm knows"),
+        "handle.end": _("{actor} ended a handle of {object}"),
+        "handles.read": _("{actor} read the list of handles without a person"),
+        "holding.begin": _("{actor} said whose account it is: {object}"),
+        "holding.end": _("{actor} ended who holds an account: {object}"),
+        "import": _("{actor} brought in the import {object}"),
+        "import.ask": _("{actor} asked for the import {object}"),
+        "import.discard": _("{actor} discarded the import {object}"),
+        "import.parts": _("{actor} read the parts of the import {object}"),
+        "import.read": _("{actor} opened the import {object}"),
+        "import.upload": _("{actor} uploaded a file to import"),
+        "imports.read": _("{actor} read the list of imports"),
+        "keys.download": _("{actor} downloaded the keys as an encrypted file"),
+        "keys.prove": _("{actor} showed that the backup of the keys opens"),
+        "member.begin": _("{actor} put somebody into a group: {object}"),
+        "member.end": _("{actor} took somebody out of a group: {object}"),
+        "people.feed": _("{actor} brought in a people file"),
+        "people.read": _("{actor} read the list of people"),
+        "person.add": _("{actor} added the person {object}"),
+        "person.change": _("{actor} changed the person {object}"),
+        "person.end": _("{actor} ended the person {object}"),
+        "person.read": _("{actor} opened the person {object}"),
+        "produce": _("{actor} made a bundle"),
+        "seal.give": _("{actor} was given a seal for somebody outside"),
+        "search": _("{actor} searched"),
+        "search.count": _("{actor} counted what matches"),
+        "search.forget": _("{actor} gave up a saved search"),
+        "search.narrow": _("{actor} looked at what a search can be narrowed to"),
+        "search.save": _("{actor} saved a search"),
+        "search.suggest": _("{actor} was shown names that begin as typed"),
+        "setup.begin": _("{actor} began to set the archive up"),
+        "setup.finish": _("{actor} finished setting the archive up"),
+        "signin.end": _("{actor} ended a sign-in of {object}"),
+        "supervisor.begin": _("{actor} named a supervisor: {object}"),
+        "supervisor.end": _("{actor} ended a supervisor: {object}"),
+        "user.add": _("{actor} added the user {object}"),
+        "user.code": _("{actor} made a new set-up code for {object}"),
+        "user.end": _("{actor} ended the user {object}"),
+        "user.tie": _("{actor} said who stands behind the user {object}"),
+        "user.welcome": _("{actor} signed in for the first time"),
+        "verify": _("{actor} had the whole archive checked: {result}"),
+    }
+)
+
+
+def sentence(entry: Entry) -> SafeString:
+    """The sentence of an entry; whatever comes from outside stands in a box of its own direction."""
+    template = SENTENCES.get(entry.act)
+    values = {
+        "actor": entry.actor,
+        "object": entry.object or "",
+        "purpose": entry.purpose or "",
+        "name": _text(entry.detail.get("name")) or entry.object or "",
+        "result": _text(entry.detail.get("result")),
+    }
+    if template is None:
+        return format_html("<bdi>{}</bdi>: <code>{}</code> <bdi>{}</bdi>", entry.actor, entry.act, entry.object or "")
+    boxed = {name: format_html("<bdi>{}</bdi>", value) for name, value in values.items()}
+    return mark_safe(escape(gettext(template)).format(**boxed))  # noqa: S308  # each value is escaped above
+
+
+def plain(entry: Entry) -> str:
+    """The sentence as text, for a file."""
+    template = SENTENCES.get(entry.act)
+    if template is None:
+        return f"{entry.actor}: {entry.act} {entry.object or ''}".rstrip()
+    return gettext(template).format(
+        actor=entry.actor,
+        object=entry.object or "",
+        purpose=entry.purpose or "",
+        name=_text(entry.detail.get("name")) or entry.object or "",
+        result=_text(entry.detail.get("result")),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
