@@ -5,6 +5,7 @@ search should find. Each becomes `<i class="c">U+202E</i>`; what belongs to an e
 """
 
 import re
+from collections.abc import Iterator
 from html import escape
 
 # Controls but for tab and line feed, formats, separators, fillers that look like nothing, variation selectors, tags,
@@ -47,6 +48,12 @@ def visible(text: str) -> str:
         end = match.end()
     pieces.append(escape(text[end:]))
     return "".join(pieces)
+
+
+def hidden(text: str) -> Iterator[int]:
+    """Where in `text` the hidden characters are; those that belong to an emoji or to a word's spelling are none."""
+    if _SUSPECT.search(text) is not None:
+        yield from (match.start() for match in _BELONGS.finditer(text) if match["hidden"] is not None)
 
 
 def plain(text: str) -> str:

@@ -1,15 +1,31 @@
-"""What every template can say: a time in the reader's zone, an icon, the badge of a record's proof."""
+"""What every template can say: a message's text, a name, a time, a number with its set, an icon, the badge of a proof.
 
+| tag | prints |
+|---|---|
+| `{% message text marks=spans visible=v limit=400 lines=12 more=url %}` | a message's text (marks, limit, lines, more: optional) |
+| `{% person name %}` `{% filename name %}` | a name in a box of its own direction |
+| `{% moment us precision=p form="long" %}` | a time in the reader's zone; form: long, exact, short, time, date |
+| `{% ago us %}` | how long ago |
+| `{% count n url %}` | a number as a link to the set that it counts |
+| `{% amount bytes %}` | a size |
+| `{% badge state %}` `{% icon name %}` `{% zone_name %}` | the state of a record; a drawing; the reader's zone |
+| `text\\|conceals` | whether `visible` would show more |
+"""
+
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django import template
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from muniment.desk import show
+from muniment.desk.language import guess
+from muniment.desk.times import age, city, said, written
 from muniment.record.clock import SECOND
 
 register = template.Library()
@@ -19,16 +35,16 @@ ICONS = {
     "pending": "M6 3.5V6l1.7 1M6 1.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9",
     "broken": "M3 3l6 6M9 3l-6 6",
     "disposed": "M2.5 6h7",
+    "hold": "M3 5.5h6v5H3zM4.2 5.5V4a1.8 1.8 0 0 1 3.6 0v1.5",
+    "privileged": "M6 1.3 10 3v3c0 2.4-1.6 4-4 4.8C3.6 10 2 8.4 2 6V3z",
     "warning": "M6 1.6 11 10.4H1zM6 5v2.4M6 8.9v.1",
     "search": "M5.2 1.8a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8M7.8 7.8l2.5 2.5",
     "play": "M4 2.5v7L9.5 6z",
     "file": "M3 1.5h4l2 2v7H3zM7 1.5v2h2",
+    "down": "M6 1.8v6M3.2 5.2 6 8l2.8-2.8M2 10.2h8",
     "next": "M4.5 2.5 8 6l-3.5 3.5",
     "back": "M7.5 2.5 4 6l3.5 3.5",
     "menu": "M2 3.2h8M2 6h8M2 8.8h8",
-    "hold": "M3 5.5h6v5H3zM4.2 5.5V4a1.8 1.8 0 0 1 3.6 0v1.5",
-    "privileged": "M6 1.3 10 3v3c0 2.4-1.6 4-4 4.8C3.6 10 2 8.4 2 6V3z",
-    "down": "M6 1.8v6M3.2 5.2 6 8l2.8-2.8M2 10.2h8",
     "person": "M6 1.6a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4M1.8 10.6c.4-2.2 2-3.2 4.2-3.2s3.8 1 4.2 3.2",
 }
 """Paths in a box of 12 × 12."""
@@ -57,26 +73,120 @@ def badge(state: str) -> SafeString:
 
 
 @register.simple_tag
-def moment(microseconds: int | None, form: str = "long") -> SafeString:
-    """A time (µs UTC) in the reader's zone, its name beside it, UTC on hover. `form`: long, time, date."""
-    if microseconds is None:
-        return format_html('<span class="faint">{}</span>', _("no time given"))
-    at = datetime.fromtimestamp(microseconds // SECOND, UTC)
-    local = timezone.localtime(at)
-    patterns = {"long": "j M Y, H:i:s", "time": "H:i", "date": "j F Y", "short": "j M Y, H:i"}
-    shown = date_format(local, patterns[form])
+def message(
+    text: str,
+    marks: Iterable[show.Span] = (),
+    *,
+    visible: bool = False,
+    limit: int | None = None,
+    lines: int | None = None,
+    more: str = "",
+) -> SafeString:
+    """A message's text: escaped, hits marked, in its own direction and language; nothing for an empty one.
+
+    `more` is the address where all of it stands, for a text that `limit` or `lines` cut.
+    """
+    if not text:
+        return mark_safe("")
+    shown = show.show(text, marks, visible=bool(visible), limit=limit, lines=lines)
+    cut = "" if not shown.before + shown.after else _rest(len(text), more)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), at.strftime("%Y-%m-%d %H:%M:%S UTC"), shown
+        '<bdi class="text" dir="auto" lang="{}">{}{}{}</bdi>{}',
+        guess(text),
+        "…" if shown.before else "",
+        mark_safe(shown.html),  # noqa: S308 - escaped by show, whose tests say what it can hold
+        "…" if shown.after else "",
+        cut,
     )
+
+
+def _rest(length: int, more: str) -> SafeString:
+    words = ngettext("all {n} character", "all {n} characters", length).format(n=f"{length:,}")
+    return link(words, more) if more else format_html('<span class="why">{}</span>', words)
+
+
+@register.filter
+def conceals(text: str) -> bool:
+    """Whether `text` holds characters that nobody sees, or that look like others."""
+    return show.conceals(text)
 
 
 @register.simple_tag
 def person(name: str) -> SafeString:
-    """Somebody's name, in a box of its own direction."""
-    return format_html("<bdi>{}</bdi>", name)
+    """Somebody's name, in a box of its own direction; its language picks the form of its characters."""
+    html = show.show(name, limit=120).html
+    return format_html('<bdi lang="{}">{}</bdi>', guess(name), mark_safe(html))  # noqa: S308 - escaped by show
+
+
+@register.simple_tag
+def filename(name: str) -> SafeString:
+    """A file's name on one line, its hidden characters named, so that its true ending is seen."""
+    return format_html("<bdi>{}</bdi>", mark_safe(show.inline(name)))  # noqa: S308 - escaped by show
+
+
+@register.simple_tag
+def moment(microseconds: int | None, form: str = "long", precision: str = "s") -> SafeString:
+    """A time (µs UTC) in the reader's zone, UTC on hover. `form`: long, exact, short, time, date.
+
+    `precision` is what the source told (`muniment.record.event.Precision`): what it did not tell is not shown, and said.
+    """
+    if microseconds is None:
+        return format_html('<span class="vague">{}</span>', _("no time given"))
+    at = datetime.fromtimestamp(microseconds // SECOND, UTC).replace(microsecond=microseconds % SECOND)
+    local = timezone.localtime(at)
+    words = written(local, form, precision)
+    utc = said(at, precision)
+    why = {"min": _("to the minute, as the source gave it"), "day": _("the source gave a day and no time")}.get(
+        precision
+    )
+    if why is None or form == "date":
+        return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), utc, words)
+    return format_html(
+        '<time class="vague" datetime="{}" title="{} · {}">{}</time>{}',
+        at.isoformat(),
+        utc,
+        why,
+        words,
+        format_html(' <span class="why">{}</span>', why) if form in ("long", "exact") else "",
+    )
+
+
+@register.simple_tag
+def ago(microseconds: int | None) -> SafeString:
+    """How long ago a time (µs UTC) was, the time itself on hover."""
+    if microseconds is None:
+        return format_html('<span class="faint">{}</span>', _("never"))
+    at = datetime.fromtimestamp(microseconds // SECOND, UTC)
+    seconds = int((timezone.now() - at).total_seconds())
+    title = written(timezone.localtime(at), "long", "s")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, age(seconds))
+
+
+@register.simple_tag
+def count(n: int | None, url: str = "") -> SafeString:
+    """A number as a link to exactly what it counts; without an address the number alone, without a number a dash."""
+    if n is None:
+        return format_html('<span class="faint">{}</span>', "–")
+    return link(f"{n:,}", url) if url else format_html('<span class="n">{}</span>', f"{n:,}")
+
+
+def link(words: str, url: str) -> SafeString:
+    """A link to one of our own pages; raises ValueError for any other."""
+    if not url.startswith(("/", "?", "#")) or url.startswith("//"):
+        raise ValueError("not an address of ours")
+    return format_html('<a class="n" href="{}">{}</a>', url, words)
+
+
+@register.simple_tag
+def amount(size: int | None) -> SafeString:
+    """A size in bytes, rounded; the exact number on hover."""
+    if size is None:
+        return format_html('<span class="faint">{}</span>', _("size not known"))
+    exact = ngettext("{n} byte", "{n} bytes", size).format(n=f"{size:,}")
+    return format_html('<span class="n" title="{}">{}</span>', exact, filesizeformat(size))
 
 
 @register.simple_tag
 def zone_name() -> str:
-    """The name of the reader's zone."""
-    return str(timezone.get_current_timezone())
+    """The reader's zone, by the city that names it."""
+    return city(str(timezone.get_current_timezone()))
