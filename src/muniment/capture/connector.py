@@ -88,12 +88,21 @@ class Unreadable(Refused):
     """No option makes this file readable: it is kept whole as one rejected record, and the operator is told."""
 
 
-class Connector(Protocol):
-    """A folder `capture/<name>/` offers one of these as `connector`."""
+class Decoder(Protocol):
+    """What reads events in the records of a folder `capture/<name>/`, whichever way they came."""
 
     name: str
     version: int
     assurance: Assurance
+
+    def decode(self, header: Header, raw: bytes) -> Sequence[Event]:
+        """Read the events of one part. Pure: same header and bytes, same events. Raises Undecodable when it cannot."""
+        ...
+
+
+class Connector(Decoder, Protocol):
+    """A folder `capture/<name>/` offers one of these as `connector`."""
+
     snapshots: bool
     """Whether a file claims to hold a whole stretch of a conversation, so that what is absent from it has vanished."""
 
@@ -102,10 +111,6 @@ class Connector(Protocol):
 
         Raises Refused (an option is missing or wrong) or Unreadable (no option helps), either before the first part.
         """
-        ...
-
-    def decode(self, header: Header, raw: bytes) -> Sequence[Event]:
-        """Read the events of one part. Pure: same header and bytes, same events. Raises Undecodable when it cannot."""
         ...
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:

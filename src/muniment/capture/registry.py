@@ -5,13 +5,15 @@ from functools import cache
 from importlib import import_module
 
 from muniment.capture import manifest
-from muniment.capture.connector import Connector
+from muniment.capture.connector import Connector, Decoder
 from muniment.record.errors import Refused
 from muniment.record.event import Event, Kind
 from muniment.record.record import Header
 
 CONNECTORS = ("ndjson", "whatsapp")
 """Folders of this room that offer a `connector` for files."""
+DECODERS = (*CONNECTORS, "handin")
+"""All folders of this room that decode what they captured, whichever way it came."""
 
 UNDECODED_TEXT = 64 * 1024
 """Characters of a record's raw text by which an undecoded record can be found."""
@@ -28,6 +30,15 @@ def connector(name: str) -> Connector:
     return found
 
 
+@cache
+def decoder(name: str) -> Decoder:
+    """What decodes the records of `name`, whichever way they came; raises Refused."""
+    if name not in DECODERS:
+        raise Refused("there is no decoder {name}; expected one of {known}", name=repr(name), known=", ".join(DECODERS))
+    found: Decoder = import_module(f"muniment.capture.{name}").connector
+    return found
+
+
 def decode(header: Header, raw: bytes) -> Sequence[Event]:
     """The events of a record. What no decoder can read becomes one `undecoded` event; nothing is raised for content."""
     if header.part == manifest.PART:
@@ -37,7 +48,7 @@ def decode(header: Header, raw: bytes) -> Sequence[Event]:
     if header.part != "message":
         return []
     try:
-        return connector(header.by).decode(header, raw)
+        return decoder(header.by).decode(header, raw)
     except Exception as error:  # noqa: BLE001 - whatever a message contains, the projector goes on and the raw is kept
         return [_undecoded(raw, type(error).__name__)]
 
