@@ -7,4 +7,5 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
 application = get_wsgi_application()
-assert get_resolver().url_patterns  # loads every page now: the first reader does not wait, a broken build does not start
+# Every page is loaded now: the first reader does not wait, and a broken build does not start.
+assert get_resolver().url_patterns
