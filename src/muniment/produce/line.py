@@ -6,6 +6,7 @@ from html import escape
 import msgspec
 
 from muniment.produce.event_json import time_text
+from muniment.produce.parts import parts
 from muniment.produce.script import guess_language
 from muniment.produce.visible import visible
 from muniment.record.codec import canonical
@@ -19,6 +20,8 @@ Target = tuple[str, str]
 LONG_TEXT = 4000
 LONG_LINES = 40
 """Beyond either, a text scrolls within its own box on a screen; on paper it is whole."""
+ONE_PIECE = 16_000
+"""Up to so many characters a browser lays out at once without being felt to."""
 
 _DAYS = (
     _("Monday"),
@@ -182,7 +185,8 @@ class Lines:
         classes = f"bubble{' was' if struck else ''}{' long' if long else ''}"
         language = guess_language(text, self._han)
         reach = ' tabindex="0"' if long else ""
-        return f'<div class="{classes}"><bdi class="t" lang="{language}"{reach}>{visible(text)}</bdi></div>'
+        shown = visible(text) if len(text) <= ONE_PIECE else "".join(map(_part, parts(text)))
+        return f'<div class="{classes}"><bdi class="t" lang="{language}"{reach}>{shown}</bdi></div>'
 
     def _attachment(self, item: Attachment) -> str:
         size = "" if item.size is None else f" · {item.size:,} {self._bytes}"
@@ -211,3 +215,7 @@ class Lines:
 
 def _bdi(text: str) -> str:
     return f"<bdi>{visible(text)}</bdi>"
+
+
+def _part(text: str) -> str:
+    return f'<span class="part">{visible(text)}</span>'
