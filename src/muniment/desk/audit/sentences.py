@@ -73,6 +73,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "user.end": _("{actor} ended the user {object}"),
         "user.tie": _("{actor} said who stands behind the user {object}"),
         "user.welcome": _("{actor} signed in for the first time"),
+        "seal.ask": _("{actor} asked for a seal"),
+        "verify.ask": _("{actor} asked for a check of the whole archive"),
         "verify": _("{actor} had the whole archive checked: {result}"),
     }
 )

@@ -45,7 +45,7 @@ RECENT = 10_000
 BACKUP, KEYS_PROVEN, SEAL, VERIFY = "archive.backup", "keys.prove", "seal.give", "verify"
 """Acts of the audit log that say when something was last done."""
 
-_entry = msgspec.json.Decoder(Entry)
+decode = msgspec.json.Decoder(Entry).decode
 
 
 def facts(desk: Desk) -> Facts:
@@ -243,7 +243,7 @@ def last_runs(desk: Desk, limit: int) -> list[RunFacts]:
     )
     found = []
     for leaf, at, body in rows:
-        entry = _entry.decode(body)
+        entry = decode(body)
         found.append(
             RunFacts(
                 at=at,

@@ -2,10 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.dashboard.pages import home
+from muniment.desk.dashboard.pages import home, keys, system
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("attention/", home.everything, name="attention"),
+    path("system/", system.system, name="system"),
+    path("system/jobs/", system.work, name="jobs"),
+    path("system/check/", system.check, name="check"),
+    path("system/seal/", system.seal, name="seal"),
+    path("system/keys/", keys.keys, name="keys"),
+    path("system/keys/download/", keys.download, name="download_keys"),
+    path("system/keys/prove/", keys.prove, name="prove_keys"),
 ]
