@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from muniment.site import logs
 from muniment.site.environment import address, minutes, networks, secret, signing_key, text
+from muniment.site.version import version
 from muniment.site.words import LANGUAGES as NAMES
 
 SITE = Path(__file__).parent
 HOME = Path(text("MUNIMENT_HOME", "muniment-home")).expanduser().absolute()
 KEYS = Path(text("MUNIMENT_KEYS") or HOME.with_name(HOME.name + ".keys")).expanduser().absolute()
+VERSION = version()
 URL = address("MUNIMENT_URL", "http://127.0.0.1:8000")
 _url = urlsplit(URL)
 TLS = _url.scheme == "https"
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "muniment.desk.people",  # its pages of signing in come before the library's
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -57,7 +60,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "muniment.desk",
     "muniment.desk.catalog",
-    "muniment.desk.people",
     "muniment.desk.audit",
     "muniment.desk.archive",
     "muniment.desk.imports",
