@@ -30,9 +30,14 @@ from muniment.proof import verifier
 from muniment.record.errors import Refused
 from muniment.record.leaf import parse_leaf
 from muniment.record.record import split_payload
+from muniment.vault.database import Database, beside, connect
 from muniment.vault.durable import Disk
-from muniment.vault.home import LOGS
+from muniment.vault.home import LOGS, URL_FILE, server_of
+from muniment.vault.location import Location, Schema, Server, parse_url
+from muniment.vault.postgres import PostgresDatabase, _open
 from muniment.vault.pseudonym import Pseudonyms
+from muniment.vault.sqlite import SqliteDatabase
+from tests.postgres import copied, fresh, on_postgres
 
 ORIGIN = "example.com/test"
 ACCOUNT = Account("phone", "a0123456789abcdef")
@@ -46,11 +51,18 @@ class Place:
     keys: Path
 
     @property
+    def server(self) -> Server | None:
+        """The PostgreSQL database that it lies in, if it does."""
+        return server_of(self.keys)
+
+    @property
     def environment(self) -> dict[str, str]:
         """What a command needs to find it."""
         here = Path(__file__).parents[1]
+        url = {"DATABASE_URL": (self.keys / URL_FILE).read_text("utf-8")} if self.server else {}
         return {
             **os.environ,
+            **url,
             "MUNIMENT_HOME": str(self.home),
             "MUNIMENT_KEYS": str(self.keys),
             "PYTHONPATH": str(here / "src"),
@@ -58,7 +70,20 @@ class Place:
 
     def copy(self, folder: Path) -> "Place":
         """The same archive again, in another folder."""
-        return Place(shutil.copytree(self.home, folder / "home"), shutil.copytree(self.keys, folder / "keys"))
+        place = Place(shutil.copytree(self.home, folder / "home"), shutil.copytree(self.keys, folder / "keys"))
+        copied(place.keys)
+        return place
+
+    def location(self, name: str) -> Location:
+        """Where one of its databases lies: `intake`, `keys`, `catalog` or `desk`."""
+        server = self.server
+        folder = self.keys if name == "keys" else self.home
+        origin = str(json.loads((self.home / "archive.json").read_bytes()).get("origin", ORIGIN))
+        return folder / f"{name}.sqlite3" if server is None else Schema(server, name, origin)
+
+    def scratch(self, name: str) -> Location:
+        """A place for another catalog, beside it."""
+        return beside(self.location("catalog"), name)
 
     def open(self, disk: Disk | None = None) -> Archive:
         return open_archive(self.home, self.keys, disk=disk)
@@ -73,6 +98,12 @@ class Place:
                 if path.name.endswith("-wal") and not path.stat().st_size:
                     continue
                 digest.update(f"{path.relative_to(root)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+        if self.server is not None:
+            for name in ("intake", "keys", "catalog", "desk"):
+                with database(self, name) as opened:
+                    for table in opened.tables():
+                        rows = sorted(map(repr, opened.execute(f"SELECT * FROM {table}")))
+                        digest.update("\n".join([table, *rows]).encode())
         return digest.hexdigest()
 
 
@@ -170,10 +201,52 @@ def project(archive: Archive) -> None:
 
 
 @contextmanager
-def database(path: Path) -> Iterator[sqlite3.Connection]:
-    """A database as a stranger opens it: committed and closed at the end."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        yield connection
+def database(place: Place, name: str) -> Iterator[Database]:
+    """One of the databases of an archive, as a stranger with its address opens it: committed and closed at the end."""
+    with stranger(place.location(name)) as opened:
+        yield opened
+
+
+@contextmanager
+def stranger(location: Location) -> Iterator[Database]:
+    """Any database, so opened; nothing of what our own opening checks or sets."""
+    opened: Database
+    if isinstance(location, Schema):
+        opened = PostgresDatabase(_open(location, {}))
+    else:
+        opened = sqlite3.connect(location, isolation_level=None, factory=SqliteDatabase)
+    with closing(opened):
+        opened.begin()
+        yield opened
+        opened.commit()
+
+
+def nowhere(name: str, folder: Path) -> Location:
+    """Where a new database called `name` may lie: a file in `folder`, or a schema of a new PostgreSQL database."""
+    if not on_postgres():
+        return folder / f"{name}.sqlite3"
+    server = parse_url(fresh())
+    assert server is not None
+    return Schema(server, name, ORIGIN)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the run's kind."""
+    with closing(connect(nowhere("alone", tmp_path))) as opened:
+        yield opened
+
+
+def make_newer(place: Place, name: str) -> None:
+    """Let a database say that a newer Muniment wrote it."""
+    location = place.location(name)
+    with stranger(location) as opened:
+        if isinstance(location, Schema):
+            opened.execute(f"COMMENT ON SCHEMA {name} IS 'muniment 99 {location.origin}'")
+        else:
+            opened.commit()
+            opened.execute("PRAGMA user_version=99")
+            opened.begin()
 
 
 def raws(records: Sequence[Opened]) -> list[bytes]:

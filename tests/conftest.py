@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
-pytest_plugins = ["tests.archives"]
+pytest_plugins = ["tests.postgres", "tests.archives"]
 
 # A zone nobody is in, with an offset nobody expects: what leans on the tester's own zone fails everywhere.
 os.environ["TZ"] = "CHAST-12:45"
 time.tzset()
 os.environ.update(LC_ALL="C.UTF-8", LANG="C.UTF-8", LANGUAGE="en")
-for name in ("MUNIMENT_HOME", "MUNIMENT_KEYS"):
+for name in ("MUNIMENT_HOME", "MUNIMENT_KEYS", "DATABASE_URL"):
     os.environ.pop(name, None)
 
 CI = os.environ.get("CI") == "true"

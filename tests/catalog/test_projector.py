@@ -25,6 +25,7 @@ from muniment.desk.archive import actions
 from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import open_desk
 from muniment.record.errors import Damaged, StorageFailed
+from muniment.vault.database import beside, drop
 from tests.archives import Place, accept, bring_in, drain, message, messages
 from tests.faults import Call, FaultyDisk, How
 
@@ -62,13 +63,13 @@ def projected(archive: Archive) -> str:
         return logical_hash(catalog)
 
 
-def rebuilt(archive: Archive, path: Path) -> str:
-    return build(archive, path, make_catalog)
+def rebuilt(archive: Archive, name: str) -> str:
+    return build(archive, beside(archive.home.catalog, name), make_catalog)
 
 
 def test_a_rebuild_gives_the_same_catalog(filled: Place, fast_path: Path) -> None:
     with filled.open() as archive:
-        assert projected(archive) == rebuilt(archive, fast_path / "again.sqlite3")
+        assert projected(archive) == rebuilt(archive, "again")
 
 
 @settings(max_examples=8)
@@ -81,8 +82,8 @@ def test_whatever_the_size_of_a_batch(pristine: Place, fast_folders: Callable[[]
         whole = projected(archive)
         patch.setattr(projector, "LEAST", size)
         patch.setattr(projector, "MOST", size)
-        make_catalog(folder / "small.sqlite3")
-        with closing(open_catalog(folder / "small.sqlite3")) as catalog:
+        make_catalog(place.scratch("small"))
+        with closing(open_catalog(place.scratch("small"))) as catalog:
             one = Projector(archive, catalog)
             one._batch = size
             one.catch_up()
@@ -104,9 +105,9 @@ class Nth:
 @pytest.mark.parametrize("how", [How.FAILED, How.PERSISTED])
 def test_a_commit_that_fails_is_repeated_whole_or_not_at_all(filled: Place, fast_path: Path, how: How) -> None:
     with filled.open() as archive:
-        expected = rebuilt(archive, fast_path / "whole.sqlite3")
+        expected = rebuilt(archive, "whole")
     for number in range(3):
-        path = fast_path / f"{number}.sqlite3"
+        path = filled.scratch(f"n{number}")
         make_catalog(path)
         disk = FaultyDisk(Nth(number), how)
         with filled.open(disk) as archive, closing(open_catalog(path)) as catalog:
@@ -120,7 +121,7 @@ def test_a_commit_that_fails_is_repeated_whole_or_not_at_all(filled: Place, fast
 
 
 def test_two_projectors_at_once_write_everything_once(filled: Place, fast_path: Path) -> None:
-    path = fast_path / "shared.sqlite3"
+    path = filled.scratch("shared")
     make_catalog(path)
     with (
         filled.open() as archive,
@@ -139,31 +140,31 @@ def test_two_projectors_at_once_write_everything_once(filled: Place, fast_path: 
             late._records(at, min(sealed, at + 7), sealed)
             at += 7
         second.catch_up()
-        assert logical_hash(one) == logical_hash(two) == rebuilt(archive, fast_path / "whole.sqlite3")
+        assert logical_hash(one) == logical_hash(two) == rebuilt(archive, "whole")
 
 
 def test_a_projector_killed_between_batches_goes_on(filled: Place, fast_path: Path) -> None:
     code = (
         "import os\nfrom pathlib import Path\nfrom contextlib import closing\n"
         "from muniment.capture.archive import open_archive\nfrom muniment.catalog.database import open_catalog\nfrom muniment.catalog.projector import Projector\n"
+        "from muniment.vault.database import beside\n"
         "home = Path(os.environ['MUNIMENT_HOME'])\n"
-        "with open_archive(home, Path(os.environ['MUNIMENT_KEYS'])) as archive, closing(open_catalog(Path(os.environ['CATALOG']))) as catalog:\n"
+        "with open_archive(home, Path(os.environ['MUNIMENT_KEYS'])) as archive, closing(open_catalog(beside(archive.home.catalog, 'killed'))) as catalog:\n"
         "    one = Projector(archive, catalog)\n    one._catch_up_audit()\n"
         "    sealed = archive.records.log.checkpoint().size\n"
         "    for at in range(0, sealed, 10):\n"
         "        one._records(at, min(sealed, at + 10), sealed)\n        print(at, flush=True)\n"
     )
-    path = fast_path / "killed.sqlite3"
+    path = filled.scratch("killed")
     make_catalog(path)
-    environment = {**filled.environment, "CATALOG": str(path)}
-    with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([sys.executable, "-c", code], env=filled.environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for _ in range(3):
             assert process.stdout.readline()
         process.send_signal(signal.SIGKILL)
     with filled.open() as archive, closing(open_catalog(path)) as catalog:
         Projector(archive, catalog).catch_up()
-        assert logical_hash(catalog) == rebuilt(archive, fast_path / "whole.sqlite3")
+        assert logical_hash(catalog) == rebuilt(archive, "whole")
 
 
 def test_the_follower_projects_until_its_input_ends(filled: Place, fast_path: Path) -> None:
@@ -178,11 +179,11 @@ def test_the_follower_projects_until_its_input_ends(filled: Place, fast_path: Pa
         assert process.wait() == 0
     with filled.open() as archive, closing(open_catalog(archive.home.catalog)) as catalog:
         assert Projector(archive, catalog).position("records") == archive.records.log.checkpoint().size
-        assert logical_hash(catalog) == rebuilt(archive, fast_path / "whole.sqlite3")
+        assert logical_hash(catalog) == rebuilt(archive, "whole")
 
 
 def test_the_follower_says_in_one_line_what_stops_it(place: Place) -> None:
-    (place.home / "catalog.sqlite3").unlink()
+    drop(place.location("catalog"))
     done = subprocess.run(
         [sys.executable, "-m", "muniment.catalog.follow"],
         env=place.environment,

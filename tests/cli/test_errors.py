@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,8 +18,10 @@ from muniment.capture.archive import create_archive
 from muniment.capture.leader import Leader
 from muniment.cli.main import main
 from muniment.record.errors import StorageFailed
-from tests.archives import ORIGIN, Place, accept, bring_in, check, database, message, messages, raws
+from muniment.vault.database import drop
+from tests.archives import ORIGIN, Place, accept, bring_in, check, database, make_newer, message, messages, raws
 from tests.faults import FaultyDisk, How
+from tests.postgres import on_postgres
 
 REFUSED, NOT_FOUND, DAMAGED, WRONG_KEY, BUSY, STORAGE = 2, 3, 4, 5, 6, 7
 
@@ -80,13 +81,11 @@ def a_damaged_archive(place: Place) -> None:
 
 
 def newer_keys(place: Place) -> None:
-    with database(place.keys / "keys.sqlite3") as keys:
-        keys.execute("PRAGMA user_version=99")
+    make_newer(place, "keys")
 
 
 def newer_intake(place: Place) -> None:
-    with database(place.home / "intake.sqlite3") as intake:
-        intake.execute("PRAGMA user_version=99")
+    make_newer(place, "intake")
 
 
 def keys_that_are_no_database(place: Place) -> None:
@@ -107,7 +106,7 @@ def a_file_for_a_home(place: Place) -> None:
 
 
 def no_catalog(place: Place) -> None:
-    (place.home / "catalog.sqlite3").unlink()
+    drop(place.location("catalog"))
 
 
 TROUBLES: list[tuple[Callable[[Place], None], int, str]] = [
@@ -122,8 +121,8 @@ TROUBLES: list[tuple[Callable[[Place], None], int, str]] = [
     (keys_for_everybody, WRONG_KEY, "may be read by others (mode 0644); run: chmod 600"),
     (a_newer_archive, REFUSED, "format 2"),
     (a_damaged_archive, DAMAGED, "archive.json is damaged"),
-    (newer_keys, REFUSED, "keys.sqlite3 is at version 99"),
-    (newer_intake, REFUSED, "intake.sqlite3 is at version 99"),
+    (newer_keys, REFUSED, " is at version 99"),
+    (newer_intake, REFUSED, " is at version 99"),
     (keys_that_are_no_database, DAMAGED, "keys.sqlite3"),
     (an_intake_that_is_no_database, DAMAGED, "intake.sqlite3"),
     (no_archive, NOT_FOUND, "there is no archive in"),
@@ -143,9 +142,11 @@ def run(
 ) -> Callable[..., tuple[int, str]]:
     """Runs a command in this process: its exit code and the one line that it must print as an error."""
 
+    environment = place.environment
+
     def run(*arguments: str) -> tuple[int, str]:
-        for name in ("MUNIMENT_HOME", "MUNIMENT_KEYS"):
-            monkeypatch.setenv(name, place.environment[name])
+        for name in {"MUNIMENT_HOME", "MUNIMENT_KEYS", "DATABASE_URL"} & environment.keys():
+            monkeypatch.setenv(name, environment[name])
         capsys.readouterr()
         code = main(arguments)
         said = capsys.readouterr()
@@ -164,7 +165,13 @@ def one_line(text: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["import", "search", "checkpoint"])
-@pytest.mark.parametrize(("trouble", "code", "words"), TROUBLES, ids=[trouble.__name__ for trouble, _, _ in TROUBLES])
+@pytest.mark.parametrize(
+    ("trouble", "code", "words"),
+    [
+        pytest.param(*row, id=row[0].__name__, marks=[pytest.mark.sqlite] if "no_database" in row[0].__name__ else [])
+        for row in TROUBLES
+    ],
+)
 def test_it_says_what_is_wrong_in_one_line_and_changes_nothing(
     place: Place,
     file: Path,
@@ -358,12 +365,12 @@ def test_a_disk_that_refuses_everything_is_a_plain_refusal(place: Place, file: P
 def test_a_database_that_another_process_writes_is_busy(
     place: Place, monkeypatch: pytest.MonkeyPatch, run: Callable[..., tuple[int, str]]
 ) -> None:
-    monkeypatch.setattr("muniment.vault.sqlite.BUSY_MILLISECONDS", 10)
-    writer = sqlite3.connect(place.home / "intake.sqlite3", isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    code, line = run("checkpoint")
-    writer.execute("ROLLBACK")
-    writer.close()
+    for kind in ("sqlite", "postgres"):
+        monkeypatch.setattr(f"muniment.vault.{kind}.BUSY_MILLISECONDS", 10)
+    with database(place, "intake") as writer:
+        if on_postgres():
+            writer.execute("LOCK TABLE item")
+        code, line = run("checkpoint")
     assert (code, "another process writes the intake database" in line) == (BUSY, True)
     check(place)
 

@@ -58,7 +58,7 @@ class Life:
             raw for record, raw in zip(records, raws(records), strict=True) if not record.leaf.src.startswith(OURS)
         ]
         assert brought[:-1] == self.lines, "each line once, in the file's order; the manifest behind them"
-        with database(self.place.home / "catalog.sqlite3") as catalog:
+        with database(self.place, "catalog") as catalog:
             assert catalog.execute("SELECT count(*) FROM record").fetchone() == (len(records),)
             read = [line for line in self.lines if line != b"\n"]
             assert catalog.execute("SELECT count(*) FROM event").fetchone() == (len(taken) + len(read),)

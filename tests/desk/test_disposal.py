@@ -16,6 +16,9 @@ from muniment.desk.desk import Desk, open_desk
 from muniment.desk.productions.actions import produce
 from muniment.proof import note, verifier
 from muniment.record.errors import Refused
+from muniment.vault.database import beside
+from muniment.vault.home import server_of
+from tests.postgres import files_of
 
 CANARY = "zanzibarite"
 HAN = "麒麟絕密"
@@ -60,21 +63,30 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield opened
 
 
+def holding(desk: Desk) -> Path:
+    """The folder by which its catalog is found."""
+    return desk.archive.home.path if desk.archive.home.server is None else desk.archive.home.keys
+
+
 def secret(desk: Desk) -> int:
     """The record to destroy, found without asking for its words: the audit log remembers what was asked for."""
     return next(event.record for event in access.events(desk, "") if event.event.sender == "quokkasender")
 
 
 def files_with(folder: Path, word: str) -> list[str]:
-    """The files below `folder` that hold `word` in any of the forms in which a database may write it."""
+    """The files below `folder` that hold `word` in any of the forms in which a database may write it.
+
+    Of a database of the folder's archive on PostgreSQL, its tables and indexes are such files.
+    """
     forms = [word.encode(), word.encode("utf-16-le"), word.upper().encode()]
-    return [
-        path.name for path in folder.rglob("*") if path.is_file() and any(form in path.read_bytes() for form in forms)
-    ]
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    if (server := server_of(folder)) is not None:
+        paths += files_of(server)
+    return [path.name for path in paths if any(form in path.read_bytes() for form in forms)]
 
 
 def test_search_forgets_a_destroyed_record_and_no_file_holds_its_words(desk: Desk) -> None:
-    assert files_with(desk.archive.home.path, CANARY), "the test would pass without the record ever having been there"
+    assert files_with(holding(desk), CANARY), "the test would pass without the record ever having been there"
 
     disposal.destroy(desk, [secret(desk)], "rule 7")
 
@@ -94,7 +106,7 @@ def test_what_was_not_destroyed_is_still_found(desk: Desk) -> None:
 def test_a_rebuild_after_a_disposal_gives_the_same_catalog(desk: Desk, tmp_path: Path) -> None:
     disposal.destroy(desk, [secret(desk)], "rule 7")
 
-    rebuilt = build(desk.archive, tmp_path / "again.sqlite3", make_catalog)
+    rebuilt = build(desk.archive, beside(desk.archive.home.catalog, "again"), make_catalog)
 
     assert logical_hash(desk.catalog) == rebuilt
 

@@ -16,6 +16,7 @@ from muniment.desk.desk import open_desk
 from muniment.proof import seal as sealing
 from tests.archives import Place, accept, check, database, drain
 
+pytestmark = pytest.mark.sqlite  # what older releases wrote into files
 GOLDEN = sorted(Path(__file__).parent.glob("archive-v*"))
 
 
@@ -77,6 +78,6 @@ def test_it_goes_on_and_stays_whole(golden: tuple[Place, dict[str, Any]]) -> Non
         drain(archive)
     assert len(check(place)["records"]) == expected["logs"]["records"]["size"] + 1
     actions.rebuild(place.home, place.keys, "system:test")
-    with database(place.home / "catalog.sqlite3") as catalog:
+    with database(place, "catalog") as catalog:
         assert logical_hash(catalog)
         assert catalog.execute("SELECT count(*) FROM record").fetchone() == (expected["logs"]["records"]["size"] + 1,)

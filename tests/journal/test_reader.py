@@ -70,19 +70,19 @@ def drop_segment(place: Place) -> None:
 
 
 def change_key(place: Place) -> None:
-    with database(place.keys / "keys.sqlite3") as keys:
-        keys.execute("UPDATE records_key SET wrapped = zeroblob(40) WHERE leaf = 1")
+    with database(place, "keys") as keys:
+        keys.execute("UPDATE records_key SET wrapped = ? WHERE leaf = 1", (bytes(40),))
 
 
 def swap_keys(place: Place) -> None:
-    with database(place.keys / "keys.sqlite3") as keys:
+    with database(place, "keys") as keys:
         one, two = keys.execute("SELECT wrapped FROM records_key WHERE leaf IN (1, 2) ORDER BY leaf").fetchall()
         keys.execute("UPDATE records_key SET wrapped = ? WHERE leaf = 1", two)
         keys.execute("UPDATE records_key SET wrapped = ? WHERE leaf = 2", one)
 
 
 def change_group(place: Place) -> None:
-    with database(place.keys / "keys.sqlite3") as keys:
+    with database(place, "keys") as keys:
         keys.execute("UPDATE records_key SET key_group = 9 WHERE leaf = 1")
 
 

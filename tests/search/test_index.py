@@ -1,6 +1,5 @@
 """The index on both databases: fields, times, pages, counts, long texts, removal."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from muniment.record.errors import NotFound, Refused
 from muniment.search import ast, grammar, postgres, sqlite, tokens
 from muniment.search.document import Document, Name, document_id, outside, prepare, sent_seconds, shard_of
 from muniment.search.index import Facet, Index
+from muniment.vault.sqlite import connect, memory
 
 Ask = Callable[..., list[int]]
 Make = Callable[..., Document]
@@ -131,12 +131,23 @@ def test_facets_count_the_matches_by_value(empty: Index, make_document: Make) ->
 
     assert empty.facets(query, "from") == [Facet(BOB, 2), Facet(ALICE, 1)]
     assert empty.facets(query, "channel") == [Facet(Name("whatsapp"), 2), Facet(Name("wecom"), 1)]
+    for by in ("channel", "type", "account"):
+        assert empty.facets(query, by, total=3) == empty.facets(query, by)
     assert empty.facets(query, "is") == [Facet(Name("edited"), 1)]
     assert empty.facets(query, "month", zone=zone) == [Facet(Name("2026-02"), 2), Facet(Name(""), 1)]
     assert empty.facets(query, "day", zone=zone)[1] == Facet(Name("2026-02-01"), 1)
     assert empty.facets(grammar.parse(""), "year") == [
         Facet(Name("2026"), 2), Facet(Name("2025"), 1), Facet(Name(""), 1)
     ]  # fmt: skip
+
+
+def test_names_are_found_by_how_a_word_of_them_begins(empty: Index, make_document: Make) -> None:
+    empty.add([make_document("a", sender=Name("p1", "梁嘉欣 Leung")), make_document("a", sender=Name("leung-2"))])
+
+    assert empty.names("from", "leu", 9) == [Name("p1", "梁嘉欣 Leung"), Name("leung-2")]
+    assert empty.names("from", "leu", 1) == [Name("p1", "梁嘉欣 Leung")]
+    assert empty.names("from", "梁", 9) == [Name("p1", "梁嘉欣 Leung")]
+    assert empty.names("from", "…", 9) == empty.names("in", "leu", 9) == []
 
 
 def test_a_long_text_is_one_document_for_and_not_and_phrases(empty: Index, make_document: Make, ask: Ask) -> None:
@@ -275,7 +286,7 @@ def test_a_shard_is_a_year(year: int) -> None:
 
 
 def test_a_rollback_takes_the_new_names_with_it(make_document: Make, ask: Ask) -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = memory()
     index = sqlite.Index(connection)
     index.create()
     connection.execute("BEGIN")
@@ -291,7 +302,7 @@ def test_a_rollback_takes_the_new_names_with_it(make_document: Make, ask: Ask) -
 
 
 def test_an_index_of_other_tables_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = memory()
     sqlite.Index(connection).create()
     sqlite.Index(connection).create()
     monkeypatch.setattr(tokens, "TABLES", "other")
@@ -303,7 +314,7 @@ def test_an_index_of_other_tables_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_no_file_holds_what_was_forgotten(tmp_path: Any, make_document: Make) -> None:
     path = tmp_path / "catalog.sqlite"
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = connect(path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA secure_delete = ON")
     index = sqlite.Index(connection)
@@ -340,7 +351,7 @@ def test_postgres_never_walks_the_times_to_find_a_rare_word(database: Any, make_
         (window,) = index._windows(grammar.parse(word), None)
         hits, values = postgres._hits(window.shard, window.expression, window.first, window.end)
         sql = f"EXPLAIN WITH hits AS MATERIALIZED ({hits}) SELECT id FROM hits ORDER BY id DESC LIMIT 50"
-        lines = "\n".join(line for (line,) in connection.execute(sql.encode(), values))
+        lines = "\n".join(line for (line,) in connection.execute(sql, values))
 
         assert "Bitmap Index Scan on search_short_y2026_ts" in lines and "search_short_y2026_pkey" not in lines
 
@@ -349,9 +360,8 @@ def test_postgres_forgets_outside_a_transaction_only(database: Any, make_documen
     connection = database
     index = postgres.Index(connection)
     index.create()
-    connection.autocommit = False
+    connection.begin()
 
-    with pytest.raises(Refused, match="autocommit"):
+    with pytest.raises(Refused, match="outside a transaction"):
         index.forget()
     connection.rollback()
-    connection.autocommit = True

@@ -3,9 +3,7 @@
 import json
 import random
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +15,14 @@ from muniment.desk.archive import access, actions
 from muniment.desk.archive.verification import Verdict, check_sealed, verify_archive
 from muniment.desk.desk import open_desk
 from muniment.journal.check import Finding
+from muniment.journal.check_finding import file_of
 from muniment.proof.note import Signer
 from muniment.vault.home import LOGS, Home, open_home
 from muniment.vault.kek import KeyEncryptionKey, open_kek
+from muniment.vault.location import Location
 from muniment.vault.signing import open_signer
+from tests.archives import stranger
+from tests.postgres import copied
 
 PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
 
@@ -59,13 +61,22 @@ class Copy:
         assert all(sentence(finding) and str(finding) for finding in found)
         return found
 
-    def sql(self, path: Path, *statements: str) -> None:
-        """Change a database as somebody with the file would."""
-        with closing(sqlite3.connect(path)) as database:
-            database.execute("PRAGMA ignore_check_constraints=ON")
+    def sql(self, location: Location, *statements: str) -> None:
+        """Change a database as somebody with the file, or the server's password, would."""
+        with stranger(location) as database:
+            if database.dialect == "sqlite":
+                database.execute("PRAGMA ignore_check_constraints=ON")
             for statement in statements:
-                database.execute(statement)
-            database.commit()
+                if statement.startswith("PRAGMA"):
+                    database.commit()
+                    database.execute(statement)
+                    database.begin()
+                else:
+                    database.execute(statement)
+
+    def file(self, name: str) -> str:
+        """How findings call the database `intake`, `keys` or `catalog`."""
+        return file_of({"intake": self.home.intake, "keys": self.home.key_table, "catalog": self.home.catalog}[name])
 
 
 def line(number: int, conversation: str, sender: str, text: str, **more: object) -> str:
@@ -120,6 +131,7 @@ def copier(original: tuple[Path, Path, str]) -> Callable[[Path], Copy]:
         home, keys, seal = original
         shutil.copytree(home, folder / "home")
         shutil.copytree(keys, folder / "home.keys")
+        copied(folder / "home.keys")
         opened = open_home(folder / "home", folder / "home.keys")
         signers = {name: open_signer(opened.keys, name, opened.log_origin(name)) for name in LOGS}
         return Copy(opened, open_kek(opened.keys), signers, seal)

@@ -13,6 +13,7 @@ from muniment.desk.archive import actions
 from muniment.journal.check import Finding
 from tests.tampering.conftest import Copy, files
 
+pytestmark = pytest.mark.sqlite  # test_schemas.py does the like on PostgreSQL
 KEYS = "keys/keys.sqlite3"
 CATALOG = "catalog.sqlite3"
 PER_COLUMN = 6
@@ -112,7 +113,7 @@ def put(path: Path, data: bytes) -> None:
 
 
 def test_any_change_of_a_row_of_the_keys_is_named(archive: Copy) -> None:
-    path, chance, escaped, tried = archive.home.key_table, random.Random(5), [], 0
+    path, chance, escaped, tried = archive.home.keys / "keys.sqlite3", random.Random(5), [], 0
     before = whole(path)
     assert archive.sealed_findings() == []
     for what, statement, values in list(changes(path, chance, lambda _: True)):
@@ -127,7 +128,7 @@ def test_any_change_of_a_row_of_the_keys_is_named(archive: Copy) -> None:
 
 @pytest.mark.parametrize("table", ["records_key", "audit_key"])
 def test_two_keys_swapped_are_both_named(archive: Copy, table: str) -> None:
-    path = archive.home.key_table
+    path = archive.home.keys / "keys.sqlite3"
     archive.sql(
         path, *(f"UPDATE {table} SET leaf = {new} WHERE leaf = {old}" for old, new in ((1, 900), (2, 1), (900, 2)))
     )
@@ -160,13 +161,14 @@ def made(copier: Callable[[Path], Copy], tmp_path_factory: pytest.TempPathFactor
     """The catalog of the archive, made anew once; test_whole.py shows that `verify` compares with such a one."""
     archive = copier(tmp_path_factory.mktemp("made"))
     actions.rebuild(archive.path, archive.home.keys)
-    put(archive.home.catalog, whole(archive.home.catalog))
-    with closing(sqlite3.connect(archive.home.catalog)) as database:
+    path = archive.path / "catalog.sqlite3"
+    put(path, whole(path))
+    with closing(sqlite3.connect(path)) as database:
         # The rebuild itself is one audit entry more than the copies have.
         database.execute("DELETE FROM audit_entry WHERE leaf = (SELECT max(leaf) FROM audit_entry)")
         database.execute("UPDATE cursor SET position = position - 1 WHERE log = 'audit'")
         database.commit()
-    return archive.home.catalog
+    return path
 
 
 def catalog_findings(live: Path, made: Path) -> list[Finding]:
@@ -234,14 +236,14 @@ TERMS = [
 
 def test_any_change_of_a_row_of_the_catalog_is_named(archive: Copy, made: Path) -> None:
     shadow = ("_data", "_idx", "_config")
-    escaped, tried = sweep(archive.home.catalog, made, lambda table: not table.endswith(shadow), 9)
+    escaped, tried = sweep(archive.path / "catalog.sqlite3", made, lambda table: not table.endswith(shadow), 9)
     assert escaped == []
     assert tried > 100
 
 
 def test_any_change_of_a_row_of_the_index_s_own_tables_is_named(archive: Copy, made: Path) -> None:
     escaped, tried = sweep(
-        archive.home.catalog,
+        archive.path / "catalog.sqlite3",
         made,
         lambda table: table.startswith("search_") and table.endswith(("_data", "_idx", "_config")),
         13,

@@ -10,6 +10,7 @@ import pytest
 from muniment.capture.connector import ImportOptions
 from muniment.desk.archive import actions
 from muniment.desk.desk import open_desk
+from tests.postgres import copied
 from tests.tampering.conftest import Copy, files, line
 
 
@@ -122,6 +123,7 @@ def grow(archive: Copy, tmp_path: Path) -> Path:
     old = tmp_path / "old"
     shutil.copytree(archive.path, old / "home")
     shutil.copytree(archive.home.keys, old / "home.keys")
+    copied(old / "home.keys")
     file = tmp_path / "more.ndjson"
     file.write_text("".join(line(n, "c9", "p9", f"later {n}") for n in range(60, 66)), "utf-8")
     with open_desk(archive.path, archive.home.keys, "alice") as desk:
@@ -162,12 +164,13 @@ def test_everything_sealed_rolled_back_is_named(archive: Copy, tmp_path: Path) -
     assert {"log/records/checkpoint", "log/audit/checkpoint"} <= files(archive.whole_findings())
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("part", ["intake.sqlite3", "catalog.sqlite3", "keys/keys.sqlite3"])
 def test_a_database_rolled_back_is_named(archive: Copy, tmp_path: Path, part: str) -> None:
     old = grow(archive, tmp_path)
     where, before = archive.path / part, old / part
     if part.startswith("keys/"):
-        where, before = archive.home.key_table, old.with_name("home.keys") / "keys.sqlite3"
+        where, before = archive.home.keys / "keys.sqlite3", old.with_name("home.keys") / "keys.sqlite3"
     for ending in ("-wal", "-shm"):
         where.with_name(where.name + ending).unlink(missing_ok=True)
     shutil.copyfile(before, where)
@@ -185,7 +188,9 @@ def test_a_return_to_an_older_copy_of_everything_is_caught_by_a_seal_and_by_noth
     for folder in (archive.path, archive.home.keys):
         shutil.rmtree(folder)
     shutil.copytree(old, archive.path)
-    shutil.copytree(old.with_name("home.keys"), archive.home.keys)
+    shutil.copytree(
+        old.with_name("home.keys"), archive.home.keys
+    )  # with the name of its own database, where it has one
     assert archive.whole_findings() == []
     assert archive.whole_findings(since=archive.seal) == []
     assert {"log/records/checkpoint", "log/audit/checkpoint"} <= files(archive.whole_findings(since=seal))

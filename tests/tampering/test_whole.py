@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -20,6 +19,9 @@ from muniment.desk.archive.verification import verify_archive
 from muniment.desk.desk import open_desk
 from muniment.journal.check import Finding
 from muniment.record.errors import Busy, Damaged, MunimentError, NotFound, WrongKey
+from muniment.vault.database import drop
+from tests.archives import stranger
+from tests.postgres import on_postgres
 from tests.tampering.conftest import Copy, files, line, make_archive
 
 
@@ -76,13 +78,13 @@ def test_a_disposal_is_no_fault_and_is_counted(archive: Copy) -> None:
 
 
 def test_a_key_that_came_back_after_a_disposal_is_named(archive: Copy) -> None:
-    with sqlite3.connect(archive.home.key_table) as database:
+    with stranger(archive.home.key_table) as database:
         row = database.execute("SELECT leaf, key_group, wrapped FROM records_key WHERE leaf = 3").fetchone()
     with open_desk(archive.path, archive.home.keys, "alice") as desk:
         disposal.destroy(desk, [3], "seven years")
-    with sqlite3.connect(archive.home.key_table) as database:
+    with stranger(archive.home.key_table) as database:
         database.execute("INSERT INTO records_key VALUES (?, ?, ?)", row)
-    assert [(f.file, f.leaf, f.mild) for f in archive.whole_findings()] == [("keys/keys.sqlite3", 3, False)]
+    assert [(f.file, f.leaf, f.mild) for f in archive.whole_findings()] == [(archive.file("keys"), 3, False)]
 
 
 def test_what_an_interrupted_import_leaves_is_mild_and_the_next_command_removes_it(tmp_path: Path) -> None:
@@ -109,38 +111,72 @@ def test_what_an_interrupted_import_leaves_is_mild_and_the_next_command_removes_
     assert [str(finding) for finding in found] == []
 
 
+FTS5 = [
+    ("catalog", "DELETE FROM search_y2026_data WHERE id > 10", "catalog"),
+    ("catalog", "INSERT INTO search_y2026 (rowid, body) VALUES (948824334967767040, 'planted')", "catalog"),
+]
+TSVECTOR = [
+    ("catalog", "DELETE FROM search_short_y2026 WHERE id = (SELECT max(id) FROM search_short_y2026)", "catalog"),
+    ("catalog", "INSERT INTO search_short_y2026 VALUES (948824334967767040, '''planted''')", "catalog"),
+    ("catalog", "UPDATE search_short_y2026 SET ts = ts_delete(ts, 'buy')", "catalog"),
+    ("catalog", "DROP INDEX search_short_y2026_ts", "catalog"),
+    ("catalog", "CREATE INDEX more ON event (kind)", "catalog"),
+    (
+        "catalog",
+        "ALTER TABLE event DISABLE TRIGGER ALL; CREATE RULE more AS ON DELETE TO event DO INSTEAD NOTHING",
+        "catalog",
+    ),
+    (
+        "catalog",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'search_short_y2026_ts'::regclass",
+        "catalog",
+    ),
+    ("catalog", "ALTER TABLE event ENABLE ROW LEVEL SECURITY", "catalog"),
+    ("catalog", "COMMENT ON SCHEMA catalog IS NULL", "catalog"),
+    ("intake", "ALTER TABLE item DROP CONSTRAINT item_id_key", "intake"),
+    ("intake", "CREATE FUNCTION more() RETURNS integer LANGUAGE sql AS 'SELECT 1'", "intake"),
+    ("keys", "CREATE VIEW more AS SELECT 1 AS one", "keys"),
+]
+
+
 @pytest.mark.parametrize(
     "name, statement, file",
     [
-        ("catalog.sqlite3", "UPDATE event SET body = replace(body, 'buy', 'sell')", "catalog.sqlite3"),
-        ("catalog.sqlite3", "DELETE FROM search_y2026_data WHERE id > 10", "catalog.sqlite3"),
-        (
-            "catalog.sqlite3",
-            "INSERT INTO search_y2026 (rowid, body) VALUES (948824334967767040, 'planted')",
-            "catalog.sqlite3",
-        ),
-        ("catalog.sqlite3", "UPDATE cursor SET position = position - 1", "catalog.sqlite3"),
-        ("catalog.sqlite3", "DROP TABLE link", "catalog.sqlite3"),
-        ("catalog.sqlite3", "UPDATE search_name SET native = 'x' WHERE id = 5", "catalog.sqlite3"),
-        ("intake.sqlite3", "UPDATE log_state SET size = size + 1", "log/records/checkpoint"),
-        ("intake.sqlite3", "UPDATE log_state SET size = size - 1", "intake.sqlite3"),
-        ("intake.sqlite3", "UPDATE log_state SET root = zeroblob(32)", "intake.sqlite3"),
-        ("intake.sqlite3", "UPDATE source_state SET next = next + 1", "intake.sqlite3"),
-        ("intake.sqlite3", "DELETE FROM source_state", "intake.sqlite3"),
-        ("intake.sqlite3", "CREATE TABLE more (x)", "intake.sqlite3"),
+        ("catalog", "UPDATE event SET body = replace(body, 'buy', 'sell')", "catalog"),
+        *(pytest.param(*row, marks=pytest.mark.sqlite) for row in FTS5),
+        *(TSVECTOR if on_postgres() else ()),
+        ("catalog", "UPDATE cursor SET position = position - 1", "catalog"),
+        ("catalog", "DROP TABLE link", "catalog"),
+        ("catalog", "DELETE FROM record WHERE leaf = 2", "catalog"),
+        ("catalog", "UPDATE search_name SET native = 'x' WHERE id = 5", "catalog"),
+        ("intake", "UPDATE log_state SET size = size + 1", "log/records/checkpoint"),
+        ("intake", "UPDATE log_state SET size = size - 1", "intake"),
+        ("intake", "UPDATE log_state SET root = source_state.last FROM source_state", "intake"),
+        ("intake", "UPDATE source_state SET next = next + 1", "intake"),
+        ("intake", "DELETE FROM source_state", "intake"),
+        ("intake", "CREATE TABLE more (x integer)", "intake"),
     ],
 )
 def test_a_changed_database_is_named(archive: Copy, name: str, statement: str, file: str) -> None:
-    archive.sql(archive.path / name, statement)
-    assert file in files(archive.whole_findings())
+    home = archive.home
+    archive.sql({"intake": home.intake, "keys": home.key_table, "catalog": home.catalog}[name], statement)
+    assert (file if "/" in file else archive.file(file)) in files(archive.whole_findings())
 
 
+@pytest.mark.parametrize("name", ["intake", "keys", "catalog"])
+def test_a_database_that_is_gone_is_named_and_the_rest_is_checked(archive: Copy, name: str) -> None:
+    home = archive.home
+    drop({"intake": home.intake, "keys": home.key_table, "catalog": home.catalog}[name])
+    assert files(archive.whole_findings()) == {archive.file(name)}
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["intake.sqlite3", "keys/keys.sqlite3", "catalog.sqlite3"])
 @pytest.mark.parametrize("keep", [None, 0, 1, 50, 99, 101])
 def test_a_database_that_is_gone_cut_or_none_is_named_and_the_rest_is_checked(
     archive: Copy, name: str, keep: int | None
 ) -> None:
-    path = archive.home.key_table if name.startswith("keys/") else archive.path / name
+    path = archive.home.keys / "keys.sqlite3" if name.startswith("keys/") else archive.path / name
     data = path.read_bytes()
     path.unlink()
     if keep == 1:
@@ -153,7 +189,7 @@ def test_a_database_that_is_gone_cut_or_none_is_named_and_the_rest_is_checked(
 def test_a_waiting_item_that_was_changed_is_named(archive: Copy) -> None:
     assert archive.whole_findings() == []  # leaves an item of its own
     archive.sql(archive.home.intake, "UPDATE item SET received_at = received_at + 3000000000")
-    assert files(archive.whole_findings()) == {"intake.sqlite3"}
+    assert files(archive.whole_findings()) == {archive.file("intake")}
 
 
 def test_the_whole_check_makes_the_check_of_what_is_sealed(archive: Copy) -> None:

@@ -1,7 +1,6 @@
 """The exact system calls of every durable write, in order; and that the first error is the last call."""
 
 import os
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,10 @@ import pytest
 
 from muniment.capture.leader import Leader
 from muniment.record.errors import Busy, StorageFailed
+from muniment.vault import sqlite
+from muniment.vault.database import ERRORS, Database, is_conflict
 from muniment.vault.durable import Disk
+from muniment.vault.sqlite import memory
 from tests.archives import Place, accept
 from tests.faults import Call, FaultyDisk, How, ShortDisk, WatchedDisk
 
@@ -98,7 +100,7 @@ def every_verb(folder: Path) -> list[tuple[str, Callable[[Disk], object]]]:
             os.close(fd)
 
     def commit(disk: Disk) -> None:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as database, disk.transaction(database, "some"):
+        with closing(memory()) as database, disk.transaction(database, "some"):
             database.execute("CREATE TABLE t (x)")
 
     return [
@@ -124,45 +126,43 @@ def test_after_the_first_error_every_verb_refuses(tmp_path: Path) -> None:
         assert disk.calls == [], name
 
 
-def insert(database: sqlite3.Connection, *tables: str) -> None:
+def insert(database: Database, *tables: str) -> None:
     for table in tables:
         database.execute(f"INSERT INTO {table} VALUES (1)")
 
 
-def test_a_transaction_that_fails_in_its_block_keeps_nothing_and_stops_the_disk() -> None:
+def test_a_transaction_that_fails_in_its_block_keeps_nothing_and_stops_the_disk(alone: Database) -> None:
     disk = Disk()
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute("CREATE TABLE t (x)")
-        with pytest.raises(StorageFailed), disk.transaction(database, "some"):
-            insert(database, "t", "nowhere")
-        assert database.execute("SELECT count(*) FROM t").fetchone() == (0,)
-        with pytest.raises(StorageFailed, match="earlier disk error"), disk.transaction(database, "some"):
-            pass
+    alone.execute("CREATE TABLE t (x integer)")
+    with pytest.raises(StorageFailed), disk.transaction(alone, "some"):
+        insert(alone, "t", "nowhere")
+    assert alone.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    with pytest.raises(StorageFailed, match="earlier disk error"), disk.transaction(alone, "some"):
+        pass
 
 
-def test_a_transaction_that_its_caller_leaves_keeps_nothing_and_harms_nothing() -> None:
+def test_a_transaction_that_its_caller_leaves_keeps_nothing_and_harms_nothing(alone: Database) -> None:
     disk = Disk()
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute("CREATE TABLE t (x PRIMARY KEY)")
-        with pytest.raises(sqlite3.IntegrityError), disk.transaction(database, "some"):
-            insert(database, "t", "t")
-        with pytest.raises(ZeroDivisionError), disk.transaction(database, "some"):
-            insert(database, *(["t"] if 1 // 0 else []))
-        assert database.execute("SELECT count(*) FROM t").fetchone() == (0,)
-        with disk.transaction(database, "some"):
-            database.execute("INSERT INTO t VALUES (1)")
+    alone.execute("CREATE TABLE t (x integer PRIMARY KEY)")
+    with pytest.raises(ERRORS) as conflict, disk.transaction(alone, "some"):
+        insert(alone, "t", "t")
+    assert is_conflict(conflict.value)
+    with pytest.raises(ZeroDivisionError), disk.transaction(alone, "some"):
+        insert(alone, *(["t"] if 1 // 0 else []))
+    assert alone.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    with disk.transaction(alone, "some"):
+        alone.execute("INSERT INTO t VALUES (1)")
 
 
-def test_another_writer_is_busy_and_no_disk_error(tmp_path: Path) -> None:
+@pytest.mark.sqlite
+def test_another_writer_is_busy_and_no_disk_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_MILLISECONDS", 10)
     disk = Disk()
-    with (
-        closing(sqlite3.connect(tmp_path / "d", isolation_level=None)) as first,
-        closing(sqlite3.connect(tmp_path / "d", isolation_level=None, timeout=0.01)) as second,
-    ):
-        first.execute("BEGIN IMMEDIATE")
+    with closing(sqlite.connect(tmp_path / "d")) as first, closing(sqlite.connect(tmp_path / "d")) as second:
+        first.begin()
         with pytest.raises(Busy, match="writes the some database"), disk.transaction(second, "some"):
             pass
-        first.execute("ROLLBACK")
+        first.rollback()
         with disk.transaction(second, "some"):
             second.execute("CREATE TABLE t (x)")
 

@@ -15,12 +15,14 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from muniment.proof.note import Signer
 from muniment.record.errors import Busy, Damaged, NotFound, Refused, WrongKey
+from muniment.vault.database import exists
 from muniment.vault.durable import Disk
 from muniment.vault.kek import KeyEncryptionKey, create_kek, open_kek
 from muniment.vault.keytable import KeyTable, unwrap_key, wrap_key
+from muniment.vault.location import Location
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.signing import create_signer, open_signer
-from tests.archives import database
+from tests.archives import nowhere, stranger
 
 SECRET = bytes(range(32))
 
@@ -137,20 +139,26 @@ def test_digests_are_keyed_blake2b_of_the_archives_own_keys() -> None:
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Iterator[KeyTable]:
-    with closing(KeyTable(tmp_path / "keys.sqlite3", KeyEncryptionKey(SECRET), Disk())) as opened:
+def where(tmp_path: Path) -> Location:
+    return nowhere("keys", tmp_path)
+
+
+@pytest.fixture
+def table(where: Location) -> Iterator[KeyTable]:
+    with closing(KeyTable(where, KeyEncryptionKey(SECRET), Disk(), new=True)) as opened:
         yield opened
 
 
-def test_a_key_group_is_made_once_and_wrapped_by_the_kek(tmp_path: Path, table: KeyTable) -> None:
+def test_a_key_group_is_made_once_and_wrapped_by_the_kek(where: Location, table: KeyTable) -> None:
     number, key = table.ensure_group("2026-11.0")
     assert table.ensure_group("2026-11.0") == (number, key) == table.group("2026-11.0")
     assert table.ensure_group("2026-12.0")[1] != key
-    with database(tmp_path / "keys.sqlite3") as keys:
+    with stranger(where) as keys:
         name, kek, wrapped = keys.execute("SELECT name, kek, wrapped FROM key_group WHERE id = ?", (number,)).fetchone()
     assert (name, kek) == ("2026-11.0", KeyEncryptionKey(SECRET).id)
     assert aes_key_unwrap(SECRET, wrapped) == key
-    assert stat.S_IMODE((tmp_path / "keys.sqlite3").stat().st_mode) == 0o600
+    if isinstance(where, Path):
+        assert stat.S_IMODE(where.stat().st_mode) == 0o600
 
 
 def test_record_keys_go_in_wrapped_and_come_out(table: KeyTable) -> None:
@@ -174,6 +182,7 @@ def test_a_row_that_a_crash_left_is_replaced(table: KeyTable) -> None:
     assert table.unwrap(table.wrapped("records", 0, 1)[0][1], "2026-11.0", number, 0) == b"n" * 32
 
 
+@pytest.mark.sqlite
 def test_a_destroyed_key_is_in_no_file(tmp_path: Path, table: KeyTable) -> None:
     number, group_key = table.ensure_group("2026-11.0")
     wrapped = [wrap_key(group_key, os.urandom(32)) for _ in range(200)]
@@ -185,26 +194,29 @@ def test_a_destroyed_key_is_in_no_file(tmp_path: Path, table: KeyTable) -> None:
     assert wrapped[50] not in held and wrapped[51] not in held
 
 
+@pytest.mark.sqlite
 def test_a_reader_in_the_way_of_destruction_is_named(tmp_path: Path, table: KeyTable) -> None:
     number, group_key = table.ensure_group("2026-11.0")
     table.put("records", [(0, number, wrap_key(group_key, bytes(32)))])
     table.database.execute("PRAGMA busy_timeout=10")
-    with database(tmp_path / "keys.sqlite3") as reader:
-        reader.execute("BEGIN")
+    with stranger(tmp_path / "keys.sqlite3") as reader:
+        reader.rollback()
+        reader.begin_reading()
         reader.execute("SELECT count(*) FROM records_key").fetchone()
         with pytest.raises(Busy, match="still reads the write-ahead log"):
             table.destroy("records", [0])
 
 
-def test_an_absent_group_is_damage_and_another_kek_is_seen_on_opening(tmp_path: Path, table: KeyTable) -> None:
+def test_an_absent_group_is_damage_and_another_kek_is_seen_on_opening(where: Location, table: KeyTable) -> None:
     with pytest.raises(Damaged, match=r"no key group 2020-01\.0"):
         table.group("2020-01.0")
     table.ensure_group("2026-11.0")
     with pytest.raises(WrongKey, match="not the one that this archive's keys were sealed with"):
-        KeyTable(tmp_path / "keys.sqlite3", KeyEncryptionKey(bytes(32)), Disk())
+        KeyTable(where, KeyEncryptionKey(bytes(32)), Disk())
 
 
-def test_read_only_it_makes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="is not there"):
-        KeyTable(tmp_path / "keys.sqlite3", KeyEncryptionKey(SECRET), Disk(), readonly=True)
+def test_read_only_it_makes_nothing(where: Location, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"is not there|has no schema keys"):
+        KeyTable(where, KeyEncryptionKey(SECRET), Disk(), readonly=True)
+    assert not exists(where)
     assert list(tmp_path.iterdir()) == []

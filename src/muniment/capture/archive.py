@@ -100,7 +100,11 @@ def open_archive(path: Path, keys: Path, *, disk: Disk | None = None, clock: Clo
         )
         for name in LOGS
     }
-    intake = Intake(home.intake, disk)
+    try:
+        intake = Intake(home.intake, disk)
+    except BaseException:
+        table.close()
+        raise
     return Archive(
         home=home,
         disk=disk,

@@ -174,7 +174,11 @@ class Intake:
         self._disk = disk
         create = new or not isinstance(location, Schema)
         self.database = connect(location, create=create, secure_delete=True)  # a settled row held a wrapped key
-        migrate(self.database, STEPS, location)
+        try:
+            migrate(self.database, STEPS, location)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self.database.close()

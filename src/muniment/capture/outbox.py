@@ -8,26 +8,13 @@ Trust: as with intake, whoever can change the desk's database can drop an entry 
 tells of.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from muniment.capture.intake import COLUMNS, Sealed, from_row, to_row
+from muniment.capture.intake import COLUMNS, Sealed, from_row
 from muniment.vault.database import Database, connect
 from muniment.vault.durable import Disk
 from muniment.vault.location import Location
-
-INSERT = f"INSERT INTO outbox ({COLUMNS}) VALUES ({', '.join(['%s'] * (COLUMNS.count(',') + 1))})"
-
-
-def insert(execute: Callable[[str, Sequence[Any]], object], item: Sealed) -> None:
-    """Put a sealed audit entry into the outbox, within the caller's transaction.
-
-    `execute` is that of a cursor of Django's, on the desk's own database, whichever of the two it is.
-    """
-    if item.log != "audit":
-        raise ValueError("only audit entries go by the outbox")
-    execute(INSERT, to_row(item))
 
 
 class Outbox:

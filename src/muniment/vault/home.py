@@ -23,6 +23,8 @@ from muniment.vault.location import EXPECTED, Location, Schema, Server, parse_ur
 FORMAT = 1
 ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?/[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?\Z")
 LOGS = ("records", "audit")
+URL_FILE = "database.url"
+"""In the keys folder, where it may lie before `muniment init`: what DATABASE_URL says, for those who keep secrets out of the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def server_of(keys: Path, environment: Mapping[str, str] = os.environ) -> Server
     """
     url = environment.get("DATABASE_URL")
     if url is None:
-        file = keys / "database.url"
+        file = keys / URL_FILE
         try:
             if file.stat().st_mode & 0o077:
                 raise Refused("{file} can be read by others than its owner; run chmod 600 on it", file=file.name)
@@ -120,7 +122,7 @@ def create(path: Path, keys: Path, origin: str, disk: Disk) -> Home:
         raise Refused(
             "{folder} is not empty and holds no archive; name an empty or new folder as MUNIMENT_HOME", folder=str(path)
         )
-    if keys.exists() and any(keys.iterdir()):
+    if keys.exists() and any(entry.name != URL_FILE for entry in keys.iterdir()):
         raise Refused("{folder} holds keys already; name an empty or new folder as MUNIMENT_KEYS", folder=str(keys))
     if keys == path or path in keys.parents:
         raise Refused("MUNIMENT_KEYS must not lie inside MUNIMENT_HOME: a copy of the archive would carry its keys")

@@ -46,19 +46,25 @@ class KeyTable:
         # Of a server that is not this archive's, no schema shall be made: only `init` makes them there.
         create = new or not isinstance(location, Schema)
         self._database = connect(location, readonly=readonly, create=create, secure_delete=True, cache_mib=32)
-        if readonly:
-            check_version(self._database, len(STEPS[self._database.dialect]), location)
-        else:
-            migrate(self._database, STEPS, location)
-        keks = {row[0] for row in self._database.execute("SELECT DISTINCT kek FROM key_group")}
-        if keks and kek.id not in keks:
-            # Seen now and not at the first record: by then the month may be new, and a group would be made under the wrong key.
+        try:
+            if readonly:
+                check_version(self._database, len(STEPS[self._database.dialect]), location)
+            else:
+                migrate(self._database, STEPS, location)
+            self._check_kek()
+        except BaseException:
             self.close()
+            raise
+        self._groups: dict[str, tuple[int, bytes]] = {}
+
+    def _check_kek(self) -> None:
+        """Seen now and not at the first record: by then the month may be new, and a group would be made under the wrong key."""
+        keks = {row[0] for row in self._database.execute("SELECT DISTINCT kek FROM key_group")}
+        if keks and self._kek.id not in keks:
             raise WrongKey(
                 "the key-encryption key in MUNIMENT_KEYS is not the one that this archive's keys were sealed with;"
                 " set MUNIMENT_KEYS to the folder that holds it"
             )
-        self._groups: dict[str, tuple[int, bytes]] = {}
 
     @property
     def database(self) -> Database:

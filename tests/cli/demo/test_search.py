@@ -1,6 +1,5 @@
 """The stories' queries on the real index: what the tour prints is what a plain reading finds."""
 
-import sqlite3
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,12 +8,13 @@ from muniment.cli.demo import Firm
 from muniment.search import grammar
 from muniment.search.document import Document, Name, document_id
 from muniment.search.sqlite import Index
+from muniment.vault.sqlite import memory
 from tests.cli.demo.conftest import Imported
 
 
 @pytest.fixture(scope="module")
 def index(imported: tuple[Imported, ...]) -> Index:
-    made = Index(sqlite3.connect(":memory:"))
+    made = Index(memory())
     made.create()
     events = [(one.file, event) for one in imported for event in one.events]
     made.add(

