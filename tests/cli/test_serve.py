@@ -78,7 +78,7 @@ def test_it_serves_seals_and_ends_when_asked(place: Place) -> None:
         accept(archive, 1)
         until(lambda: archive.intake.backlog()[0] == 0)
         assert archive.records.log.checkpoint().size > 0
-        with database(place.home / "catalog.sqlite3") as catalog:
+        with database(place, "catalog") as catalog:
             until(lambda: catalog.execute("SELECT count(*) FROM event").fetchone() == (1,))
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
@@ -122,7 +122,7 @@ def test_without_an_archive_it_says_how_to_make_one(tmp_path: Path, name: str) -
 
 
 def test_an_older_catalog_is_refused_with_what_to_do(place: Place) -> None:
-    with database(place.home / "catalog.sqlite3") as catalog:
+    with database(place, "catalog") as catalog:
         catalog.execute(
             "DELETE FROM django_migrations WHERE app = 'catalog' AND id = (SELECT max(id) FROM django_migrations WHERE app = 'catalog')"
         )

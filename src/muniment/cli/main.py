@@ -27,6 +27,8 @@ COMMANDS = (
     "verify-bundle",
     "key",
     "checkpoint",
+    "backup",
+    "restore",
     "rebuild",
 )
 INTERRUPTED = 130
