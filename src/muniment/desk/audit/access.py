@@ -20,6 +20,8 @@ from muniment.vault.keytable import unwrap_key
 PAGE = 50
 MOST_COUNTED = 10_000
 """More than this many are said to be many."""
+TELLING = 3
+"""Numbers of an entry that a line of the log shows."""
 MOST_PENDING = 200
 MOST_NAMES = 300
 """Acts and actors that are offered for choosing."""
@@ -61,6 +63,11 @@ class Row:
     type: str
     at: int
     entry: Entry
+
+    @property
+    def telling(self) -> list[tuple[str, int]]:
+        """The first few numbers that are not nothing; the entry's own page has them all."""
+        return [(name, number) for name, number in self.entry.counts.items() if number][:TELLING]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 
-from muniment.desk.authority import Capability
+from muniment.desk.authority import Authority, Capability
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.attention import Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import Bar, bars
@@ -60,7 +60,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         {
             "title": _("What needs attention"),
             "now": facts.now,
-            "lines": [line(item) for item in found[:MOST]],
+            "lines": [line(item, desk.authority) for item in found[:MOST]],
             "more": max(0, len(found) - MOST),
             "health": health(facts)[:ACCOUNTS],
             "further": max(0, len(facts.accounts) - ACCOUNTS),
@@ -77,7 +77,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
 def everything(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The full list of what needs attention."""
     facts = access.facts(desk)
-    lines = [line(item) for item in attention(facts)]
+    lines = [line(item, desk.authority) for item in attention(facts)]
     return render(
         request,
         "dashboard/attention.html",
@@ -85,21 +85,25 @@ def everything(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
-def line(item: Item) -> Line:
-    """An item with its link."""
-    return Line(item, {Severity.LOSS: "bad", Severity.RISK: "warn"}.get(item.severity, ""), address(item.act))
+def line(item: Item, authority: Authority) -> Line:
+    """An item with its link, where the reader may do the next act; its owner is named in any case."""
+    mark = {Severity.LOSS: "bad", Severity.RISK: "warn"}.get(item.severity, "")
+    return Line(item, mark, address(item.act, authority))
 
 
 def place(desk: Desk, capability: Capability, route: str) -> str:
     """The address of a page that the reader may open, else nothing."""
-    return address(Act("", route)) if desk.authority.holds(capability) else ""
+    return address(Act("", route), desk.authority) if desk.authority.holds(capability) else ""
 
 
-def address(act: Act) -> str:
-    """Where the next act is done; empty where this installation has no such page."""
+def address(act: Act, authority: Authority) -> str:
+    """Where the next act is done; empty where the door of that page is closed to the reader."""
     try:
         url = reverse(act.route, args=act.arguments)
     except NoReverseMatch:
+        return ""
+    capability, _methods = getattr(resolve(url).func, "door", (None, ()))
+    if capability is not None and not authority.holds(capability):
         return ""
     return url + (act.query if act.query.startswith("#") else f"?{act.query}" if act.query else "")
 
