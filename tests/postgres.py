@@ -79,7 +79,12 @@ def server() -> "psycopg.Connection[Any]":
     started = get_server(folder / "data", cleanup_mode="stop")
     connection = psycopg.connect(started.get_uri(), autocommit=True)
     atexit.register(connection.close)
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it lives as long as the tests do
+    for setting in (
+        "fsync",
+        "synchronous_commit",
+        "full_page_writes",
+        "autovacuum",
+    ):  # it lives as long as the tests do, and a copy waits for nobody
         connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
     connection.execute("SELECT pg_reload_conf()")
     # What ALTER SYSTEM says is only a default: intake and keys set synchronous_commit themselves.

@@ -1,6 +1,6 @@
 """Django's settings: what the firm gives is read through environment.py, and from nowhere else in the product.
 
-`MUNIMENT_HOME` and `MUNIMENT_KEYS` name the archive. `MUNIMENT_URL` is the address under which people reach the pages.
+`MUNIMENT_HOME` and `MUNIMENT_KEYS` name the archive, `DATABASE_URL` its PostgreSQL database, if it has one. `MUNIMENT_URL` is the address under which people reach the pages.
 """
 
 from pathlib import Path
@@ -10,6 +10,8 @@ from muniment.site import logs
 from muniment.site.environment import address, minutes, networks, secret, signing_key, text
 from muniment.site.version import version
 from muniment.site.words import LANGUAGES as NAMES
+from muniment.vault.home import Home, server_of
+from muniment.vault.location import django_settings
 
 SITE = Path(__file__).parent
 HOME = Path(text("MUNIMENT_HOME", "muniment-home")).expanduser().absolute()
@@ -26,18 +28,8 @@ CSRF_TRUSTED_ORIGINS = [URL]
 
 # ── Databases: the desk's own state, and the catalog, which can be made again ────────────────────────────────────────
 
-_SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "OPTIONS": {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-    },
-}
-DATABASES = {
-    "default": {**_SQLITE, "NAME": HOME / "desk.sqlite3"},
-    "catalog": {**_SQLITE, "NAME": HOME / "catalog.sqlite3"},
-}
+_archive = Home(HOME, KEYS, "", server_of(KEYS))  # where they lie; desk/schema.py points elsewhere where it must
+DATABASES = {"default": django_settings(_archive.desk), "catalog": django_settings(_archive.catalog)}
 DATABASE_ROUTERS = ["muniment.desk.router.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

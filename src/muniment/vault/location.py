@@ -79,6 +79,7 @@ def django_settings(location: Location) -> dict[str, Any]:
             "NAME": str(location),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
+                "timeout": 10,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
         }
