@@ -1,6 +1,29 @@
 """The addresses of the archive app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from muniment.desk.archive.pages import conversations, records, search
+
+PLACE = "<int:leaf>-<int:ordinal>"
 
 app_name = "archive"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", search.search, name="search"),
+    path("search/narrow/", search.narrow, name="narrow"),
+    path("search/names/", search.offer, name="names"),
+    path("search/save/", search.save, name="save"),
+    path("search/saved/<int:search>/", search.saved, name="saved"),
+    path("search/saved/<int:search>/forget/", search.forget, name="forget"),
+    path("conversations/<int:number>/", conversations.show, name="conversation"),
+    path(f"events/{PLACE}/", conversations.event, name="event"),
+    path(f"media/{PLACE}/<int:place>/", records.media, name="media"),
+    path("records/<int:leaf>/", records.proof, name="proof"),
+    path("records/<int:leaf>/raw", records.download, name="raw"),
+    path("records/<int:leaf>/proof", records.proof_file, name="proof-file"),
+    path("proofs/<str:log>/<int:leaf>/", records.audit, name="proof"),
+    path("proofs/<str:log>/<int:leaf>/proof", records.audit_file, name="proof-file"),
+    path("own/", search.own, name="own"),
+    path("own/conversations/<int:number>/", conversations.show_own, name="own-conversation"),
+    path(f"own/events/{PLACE}/", conversations.event_own, name="own-event"),
+    path(f"own/media/{PLACE}/<int:place>/", records.media_own, name="own-media"),
+]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from muniment.capture.audit import Entry
 from muniment.catalog.placed import Placed, placed
@@ -106,7 +107,9 @@ def narrowing(desk: Desk, text: str, *, zone: str = "UTC", capability: Capabilit
     return Narrowing(found, blind, tuple(group for group in groups if group.values))
 
 
-def suggest(desk: Desk, field: By, begins: str, *, capability: Capability = Capability.READ) -> tuple[str, ...]:
+def suggest(
+    desk: Desk, field: Literal["from", "in"], begins: str, *, capability: Capability = Capability.READ
+) -> tuple[str, ...]:
     """Names of people (`from`) or conversations (`in`) within scope, for somebody who is typing one; raises NotFound."""
     scope = desk.authority.require(capability)
     index = open_index(desk.catalog)
@@ -114,7 +117,7 @@ def suggest(desk: Desk, field: By, begins: str, *, capability: Capability = Capa
     for name in index.names(field, begins, 50):
         if len(shown) == OFFERED:
             break
-        bearer = Query(Field("with" if field in ("from", "to", "with") else "in", name.native, exact=True))
+        bearer = Query(Field("in" if field == "in" else "with", name.native, exact=True))
         if scope is None or index.search(bearer, limit=1, scope=scope):
             shown[name.display or name.native] = None
     desk.audit(Entry(act="search.suggest", actor=desk.actor, query=f"{field}:{begins}", counts={"shown": len(shown)}))

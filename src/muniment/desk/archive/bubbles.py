@@ -1,0 +1,287 @@
+"""A conversation as it is shown: what stands in which bubble, whose side it is on, what was changed, answered or received."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from muniment.catalog.placed import Placed
+from muniment.desk.archive import sayings
+from muniment.desk.archive.access import Conversation
+from muniment.desk.archive.marks import spans
+from muniment.desk.people.access import Whose, whose
+from muniment.record.clock import SECOND
+from muniment.record.event import Attachment, AttachmentStatus, Kind
+from muniment.search.ast import Query
+
+IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+SOUNDS = (".ogg", ".opus", ".mp3", ".m4a", ".wav")
+SHOWN_SIZE = 20 * 2**20
+"""Bytes of a picture or a voice note up to which it is shown in its place."""
+_SPOKEN = {Kind.MESSAGE, Kind.EDIT, Kind.RECALL, Kind.UNDECODED, Kind.SOURCE_DIVERGENCE}
+_SAID_FLAGS = ("deleted", "edited", "diverged", "vanished", "ambiguous_author", "ambiguous_time", "time_ambiguous")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the parts of a message are found, for this reader: among all that they may see, or among their own."""
+
+    conversation: Callable[[int, str], str]
+    event: Callable[[str], str]
+    media: Callable[[str, int], str]
+    proof: Callable[[int], str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Who wrote something: the name for people, the address on the platform, what they are to the firm, and the side."""
+
+    name: str
+    handle: str
+    kind: str
+    person: int | None
+    staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text, and the places in it that a query asked for."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attachment as it is shown."""
+
+    name: str
+    size: int | None
+    url: str
+    shown: str
+    """`image`, `sound`, or empty for a file that is only offered."""
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a message answers, or an event speaks of."""
+
+    who: str
+    words: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a conversation: a message, or something that happened."""
+
+    id: int
+    place: str
+    kind: str
+    spoken: bool
+    face: Face | None
+    at: int | None
+    """When it was sent (µs UTC), as exactly as `precision` says."""
+    precision: str
+    words: Words | None
+    was: tuple[Words, ...] = ()
+    chips: tuple[tuple[str, str], ...] = ()
+    quote: Quote | None = None
+    files: tuple[Attached, ...] = ()
+    reactions: tuple[str, ...] = ()
+    receipts: tuple[tuple[str, int | None], ...] = ()
+    url: str = ""
+    proof: str = ""
+    hit: bool = False
+    day: date | None = None
+    """The reader's day, where it is another than that of the item before."""
+    undated: bool = False
+    raw: bool = False
+    """Shown as it was received, because no decoder could read it."""
+
+
+class Faces:
+    """The people of some events, looked up at once."""
+
+    def __init__(self, events: Iterable[Placed]) -> None:
+        handles = {
+            (each.decoded.channel, native)
+            for each in events
+            for native in (each.decoded.event.sender, *each.decoded.event.recipients)
+            if native
+        }
+        self._whose: Whose = whose(handles)
+
+    def of(self, placed: Placed) -> Face | None:
+        """Who wrote an event; None where nobody is named."""
+        event = placed.decoded.event
+        if event.sender is None and not event.sender_display:
+            return None
+        return self.behind(placed.decoded.channel, event.sender, event.sender_display, event.sent_at)
+
+    def behind(self, channel: str, native: str | None, display: str | None, at: int | None) -> Face:
+        """Who is behind an address at a time."""
+        who = self._whose.at(channel, native, at) if native else None
+        name = who.name if who else display or native or ""
+        handle = native or "" if native and native != name else ""
+        kind = {"employee": _("staff"), "client": _("client")}.get(who.kind, "") if who else ""
+        return Face(
+            name,
+            handle,
+            kind,
+            who.number if who else None,
+            who is not None and who.kind == "employee",
+        )
+
+    def names(self, events: Sequence[Placed]) -> tuple[Face, ...]:
+        """Everybody who wrote or received these events, in order of appearance."""
+        seen: dict[str, Face] = {}
+        for each in events:
+            event = each.decoded.event
+            for native in (event.sender, *event.recipients):
+                if native:
+                    display = event.sender_display if native == event.sender else None
+                    face = self.behind(each.decoded.channel, native, display, event.sent_at)
+                    if native not in seen or (display and not seen[native].handle):
+                        seen[native] = face
+        return tuple({face.person or face.name: face for face in seen.values()}.values())
+
+
+def words(text: str, query: Query | None = None) -> Words:
+    """A text, with what a query asks for marked."""
+    return Words(text, tuple(spans(text, query)) if query else ())
+
+
+def items(shown: Conversation, links: Links, faces: Faces, query: Query | None = None) -> Iterator[Item]:
+    """The lines of a page of a conversation, oldest first."""
+    here = {event.id for event in shown.events}
+    last: date | None = None
+    undated = False
+    for event in shown.events:
+        target = shown.targets.get(event.id)
+        kind = event.decoded.event.kind
+        if kind in (Kind.REACTION, Kind.RECEIPT) and target is not None and target.id in here:
+            continue  # it stands with the message that it is about
+        day = local_day(event.decoded.event.sent_at)
+        yield _item(
+            event, shown, links, faces, query, None if day == last else day, first_undated=day is None and not undated
+        )
+        undated = undated or day is None
+        last = day or last
+
+
+def local_day(at: int | None) -> date | None:
+    """The reader's day of a moment (µs UTC)."""
+    if at is None:
+        return None
+    try:
+        return timezone.localtime(datetime.fromtimestamp(at // SECOND, UTC)).date()
+    except (OverflowError, ValueError):
+        return None
+
+
+def _item(
+    placed: Placed,
+    shown: Conversation,
+    links: Links,
+    faces: Faces,
+    query: Query | None,
+    day: date | None,
+    *,
+    first_undated: bool,
+) -> Item:
+    event, place = placed.decoded.event, placed.decoded.id
+    target = shown.targets.get(placed.id)
+    later = shown.later.get(placed.id, ())
+    changes = [each for each in later if each.decoded.event.kind is Kind.EDIT] if event.kind is not Kind.EDIT else []
+    recalled = [each for each in later if each.decoded.event.kind is Kind.RECALL]
+    versions = [event.text, *(each.decoded.event.text for each in changes)]
+    struck = [words(text, query) for text in (versions if recalled else versions[:-1]) if text]
+    current = "" if recalled else versions[-1]
+    amends = event.kind in (Kind.EDIT, Kind.RECALL) and target is not None
+    return Item(
+        id=placed.id,
+        place=place,
+        kind=event.kind.value,
+        spoken=event.kind in _SPOKEN and not amends,
+        face=faces.of(placed),
+        at=event.sent_at,
+        precision=event.sent_at_precision.value,
+        words=words(current, query) if current and not (amends and event.kind is Kind.EDIT) else None,
+        was=tuple(struck),
+        chips=tuple(chips(placed, changes, recalled)),
+        quote=None if target is None else quote(target, links, faces),
+        files=tuple(attached(each, place, number, links) for number, each in enumerate(event.attachments)),
+        reactions=tuple(each.decoded.event.text for each in later if each.decoded.event.kind is Kind.REACTION),
+        receipts=tuple(
+            (str(each.decoded.event.sender_display or each.decoded.event.sender or ""), each.decoded.event.sent_at)
+            for each in later
+            if each.decoded.event.kind is Kind.RECEIPT
+        ),
+        url=links.event(place),
+        proof=links.proof(placed.decoded.record) if links.proof else "",
+        hit=placed.id == shown.hit,
+        day=day,
+        undated=first_undated,
+        raw=event.kind is Kind.UNDECODED,
+    )
+
+
+def chips(placed: Placed, changes: Sequence[Placed] = (), recalled: Sequence[Placed] = ()) -> Iterator[tuple[str, str]]:
+    """What stands beside a message in a small box: its class and its words."""
+    event = placed.decoded.event
+    if event.kind is not Kind.MESSAGE:
+        bad = event.kind in (Kind.UNDECODED, Kind.SOURCE_DIVERGENCE, Kind.DELIVERY_FAILURE)
+        yield "broken" if bad else "", str(sayings.KINDS[event.kind])
+    if changes:
+        yield "pending", str(sayings.flag("edited"))
+    if recalled:
+        yield "pending", _("recalled")
+    for flag in event.flags:
+        if flag in _SAID_FLAGS and not (flag == "diverged" and event.kind is Kind.SOURCE_DIVERGENCE):
+            yield "pending", sayings.flag(flag)
+
+
+def quote(placed: Placed, links: Links, faces: Faces) -> Quote:
+    """What a message answers, in short, and where it stands."""
+    event = placed.decoded.event
+    face = faces.of(placed)
+    text = event.text or ", ".join(each.name for each in event.attachments)
+    return Quote(
+        face.name if face else "",
+        words(text),
+        f"{links.conversation(placed.conversation, placed.decoded.id)}#e{placed.decoded.id}",
+    )
+
+
+def attached(attachment: Attachment, place: str, number: int, links: Links) -> Attached:
+    """An attachment: shown in its place only when its name and size say that it can be; the media page decides by its bytes."""
+    name = attachment.name.lower()
+    stored = attachment.status is AttachmentStatus.STORED
+    small = stored and (attachment.size or 0) <= SHOWN_SIZE
+    kind = "image" if name.endswith(IMAGES) else "sound" if name.endswith(SOUNDS) else ""
+    states = {
+        AttachmentStatus.OMITTED: _("left out by the source"),
+        AttachmentStatus.MISSING: _("did not come with the message"),
+    }
+    return Attached(
+        attachment.name,
+        attachment.size,
+        links.media(place, number) if stored else "",
+        kind if small else "",
+        states.get(attachment.status, ""),
+    )
+
+
+def title(shown: Conversation, parties: Sequence[Face]) -> str:
+    """What a conversation is called: as the platform shows it, else by its people, else by its native id."""
+    for each in reversed(shown.events):
+        if each.decoded.event.conversation_display:
+            return each.decoded.event.conversation_display
+    if parties:
+        rest = len(parties) - 4
+        return " · ".join(face.name for face in parties[:4]) + (f" +{rest}" if rest > 0 else "")
+    return shown.talk.native or _("messages that belong to no conversation")

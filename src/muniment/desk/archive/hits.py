@@ -1,0 +1,61 @@
+"""What a search found, as the list shows it: each message with its hit marks and one line of what came before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from muniment.catalog.placed import Placed
+from muniment.desk.archive import sayings
+from muniment.desk.archive.access import Workspace
+from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, chips, quote, words
+from muniment.search.ast import Query
+
+NAMED = 3
+"""Recipients that are named; of the others the number is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message that was found."""
+
+    place: str
+    url: str
+    event: str
+    who: Face | None
+    to: tuple[Face, ...]
+    others: int
+    channel: str
+    at: int | None
+    precision: str
+    words: Words
+    files: tuple[Words, ...]
+    before: Quote | None
+    chips: tuple[tuple[str, str], ...]
+    proof: str
+
+
+def hits(found: Workspace, links: Links) -> Iterator[Hit]:
+    """The hits of a page, newest first."""
+    faces = Faces([*found.hits, *found.before.values()])
+    for each in found.hits:
+        yield _hit(each, found.before.get(each.id), faces, links, found.query)
+
+
+def _hit(placed: Placed, before: Placed | None, faces: Faces, links: Links, query: Query) -> Hit:
+    decoded, event = placed.decoded, placed.decoded.event
+    to = [faces.behind(decoded.channel, native, None, event.sent_at) for native in event.recipients[:NAMED]]
+    return Hit(
+        place=decoded.id,
+        url=links.conversation(placed.conversation, decoded.id),
+        event=links.event(decoded.id),
+        who=faces.of(placed),
+        to=tuple(to),
+        others=len(event.recipients) - len(to),
+        channel=sayings.channel(decoded.channel),
+        at=event.sent_at,
+        precision=event.sent_at_precision.value,
+        words=words(event.text, query),
+        files=tuple(words(each.name, query) for each in event.attachments),
+        before=None if before is None else quote(before, links, faces),
+        chips=tuple(chips(placed)),
+        proof=links.proof(decoded.record) if links.proof else "",
+    )

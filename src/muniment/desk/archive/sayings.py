@@ -1,0 +1,150 @@
+"""What the desk says of messages, in the reader's language: how a query was read, kinds, channels, flags, assurance."""
+
+from datetime import datetime, tzinfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from muniment.record.event import Kind
+from muniment.record.record import Assurance
+from muniment.search.ast import And, Everything, Field, Node, Not, Or, Sent, Text
+from muniment.search.tokens import fold
+
+KINDS = {
+    Kind.MESSAGE: _("message"),
+    Kind.EDIT: _("edit"),
+    Kind.RECALL: _("recall"),
+    Kind.REACTION: _("reaction"),
+    Kind.RECEIPT: _("receipt"),
+    Kind.MEMBERSHIP: _("members changed"),
+    Kind.CONVERSATION_UPDATE: _("conversation changed"),
+    Kind.CONSENT: _("consent"),
+    Kind.CALL: _("call"),
+    Kind.IDENTITY_CHANGE: _("identity changed"),
+    Kind.DELIVERY_FAILURE: _("not delivered"),
+    Kind.SYSTEM: pgettext_lazy("kind of message", "system"),
+    Kind.SOURCE_DIVERGENCE: _("differs from an earlier capture"),
+    Kind.UNDECODED: _("could not be read"),
+}
+CHANNELS = {"ndjson": _("file of messages"), "whatsapp": "WhatsApp"}
+FLAGS = {
+    "ambiguous_author": _("who wrote it is not certain"),
+    "ambiguous_boundary": _("where it begins is not certain"),
+    "ambiguous_time": _("its time is not certain"),
+    "attachment_path_refused": _("an attachment's path was refused"),
+    "declared_timezone": _("time zone as declared at import"),
+    "deleted": _("deleted"),
+    "diverged": _("differs from an earlier capture"),
+    "edited": _("edited"),
+    "reply": _("reply"),
+    "time_ambiguous": _("its time came twice that day"),
+    "time_nonexistent": _("its time did not exist that day"),
+    "vanished": _("vanished from a later export"),
+}
+THINGS = {
+    "attachment": _("attachment"),
+    "audio": _("audio"),
+    "contact": _("contact"),
+    "document": _("document"),
+    "image": _("image"),
+    "link": pgettext_lazy("in a message", "link"),
+    "video": _("video"),
+}
+ASSURANCE = {
+    Assurance.API_SIGNED: _("signed by the platform"),
+    Assurance.API_TLS: _("from the platform, over TLS"),
+    Assurance.VENDOR_EXPORT: _("vendor's export"),
+    Assurance.EXPORT_TEXT: _("text export, from a phone"),
+    Assurance.DEVICE_IMAGE: _("image of a device"),
+    Assurance.SELF_REPORTED: _("handed in by the person"),
+    Assurance.INTERNAL: _("made by the archive itself"),
+}
+GROUPS = {
+    "from": _("Person"),
+    "in": _("Conversation"),
+    "channel": _("Channel"),
+    "month": _("Month"),
+    "type": _("Kind"),
+    "is": _("Marked"),
+    "has": _("With"),
+}
+_FIELDS = {
+    "from": _("sent by a person named {value}"),
+    "to": _("received by a person named {value}"),
+    "with": _("sent or received by a person named {value}"),
+    "in": _("in a conversation named {value}"),
+    "account": _("in the account {value}"),
+    "type": _("of the kind {value}"),
+    "channel": _("captured from the channel {value}"),
+    "has": _("with {value}"),
+    "is": _("marked {value}"),
+    "label": _("labelled {value}"),
+}
+
+
+def plainly(node: Node, zone: tzinfo) -> str:
+    """A query in words: every join in parentheses, every word folded as it is compared, times in `zone`."""
+    return _say(node, zone, outermost=True)
+
+
+def _say(node: Node, zone: tzinfo, *, outermost: bool = False) -> str:
+    match node:
+        case Everything():
+            return gettext("everything")
+        case Text(text, prefix):
+            words = " ".join(fold(text).split())
+            return gettext("words that begin with “{words}”").format(words=words) if prefix else f"“{words}”"
+        case Field(name, value, prefix):
+            return str(_FIELDS[name]).format(value=f"“{_word(name, value)}{'…' if prefix else ''}”")
+        case Sent():
+            return _when(node, zone)
+        case Not(part):
+            return gettext("not {part}").format(part=_say(part, zone))
+        case And(parts) | Or(parts):
+            link = gettext(" and ") if isinstance(node, And) else gettext(" or ")
+            joined = link.join(_say(part, zone) for part in parts)
+            return joined if outermost else f"({joined})"
+
+
+def _word(name: str, value: str) -> str:
+    known = {"type": KINDS, "has": THINGS, "is": FLAGS, "channel": CHANNELS}.get(name, {})
+    return str(known.get(fold(value), fold(value)))  # type: ignore[attr-defined]  # each maps text to text
+
+
+def _when(sent: Sent, zone: tzinfo) -> str:
+    first = None if sent.first is None else _moment(sent.first, zone)
+    end = None if sent.end is None else _moment(sent.end, zone)
+    if first and end:
+        return gettext("sent from {first} until before {end}").format(first=first, end=end)
+    if first:
+        return gettext("sent on or after {first}").format(first=first)
+    if end:
+        return gettext("sent before {end}").format(end=end)
+    return gettext("sent at a known time")
+
+
+def _moment(seconds: int, zone: tzinfo) -> str:
+    try:
+        at = datetime.fromtimestamp(seconds, zone)
+    except (OverflowError, ValueError, OSError):
+        return gettext("a time outside the calendar")
+    return date_format(at, "j M Y" if (at.hour, at.minute, at.second) == (0, 0, 0) else "j M Y, H:i:s")
+
+
+def flag(name: str) -> str:
+    """What an event is marked with."""
+    return str(FLAGS.get(name, name.replace("_", " ")))
+
+
+def channel(name: str) -> str:
+    """A connector's name, for people."""
+    return str(CHANNELS.get(name, name))
+
+
+def label(field: str, value: str) -> str:
+    """A value of a facet, for people; a month as its name and year, empty for undated messages."""
+    if field == "month":
+        return date_format(datetime(int(value[:4]), int(value[5:]), 1), "M Y") if value else gettext("no time given")  # noqa: DTZ001  # a month has no zone
+    known = {"type": KINDS, "has": THINGS, "is": FLAGS, "channel": CHANNELS}.get(field, {})
+    return str(known.get(value, value))  # type: ignore[attr-defined]
