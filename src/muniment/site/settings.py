@@ -1,6 +1,7 @@
 """Django's settings: what the firm gives is read through environment.py, and from nowhere else in the product.
 
-`MUNIMENT_HOME` and `MUNIMENT_KEYS` name the archive, `DATABASE_URL` its PostgreSQL database, if it has one. `MUNIMENT_URL` is the address under which people reach the pages.
+`MUNIMENT_HOME` and `MUNIMENT_KEYS` name the archive, `DATABASE_URL` its PostgreSQL database, if it has one.
+`MUNIMENT_URL` is the address under which people reach the pages.
 """
 
 from pathlib import Path
