@@ -6,11 +6,10 @@ import threading
 from types import FrameType
 
 from muniment.cli.output import Output
-from muniment.desk.archive.keeper import Keeper
 from muniment.desk.desk import open_desk
 from muniment.record.words import _ as mark
 from muniment.site.words import _
-from muniment.vault.home import locate
+from muniment.vault.home import locate, open_home
 
 HELP = mark("seal and project what was accepted, and run the jobs, until it is stopped")
 PAUSE_SECONDS = 1.0
@@ -22,13 +21,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Work until SIGTERM or SIGINT; what is under way is finished first."""
-    path, keys = locate()
-    if not options.prepared:
-        from muniment.desk.archive.ready import make_ready
+    """Work until SIGTERM or SIGINT; what is under way is finished or put back first."""
+    from muniment.desk.archive.keeper import Keeper
+    from muniment.desk.archive.ready import make_ready
+    from muniment.desk.schema import use
 
+    path, keys = locate()
+    if options.prepared:
+        use(open_home(path, keys))
+    else:
         make_ready(path, keys)
         output.line(_("The worker is running; end it with Ctrl-C."))
+    from muniment.desk import jobs  # Django has to be set up before its models are read
+
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -36,9 +41,28 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    with open_desk(path, keys, options.actor) as desk:
-        keeper = Keeper(desk)
-        while not stop.is_set():
-            keeper.keep()
-            stop.wait(PAUSE_SECONDS)
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            jobs.work(stop)
+        except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
+            failed.append(error)
+        finally:
+            stop.set()  # one half does not go on without the other
+
+    # Jobs have a thread of their own: while one computes, what is accepted meanwhile is sealed.
+    thread = threading.Thread(target=work, name="jobs")
+    thread.start()
+    try:
+        with open_desk(path, keys, options.actor) as desk:
+            keeper = Keeper(desk)
+            while not stop.is_set():
+                keeper.keep()
+                stop.wait(PAUSE_SECONDS)
+    finally:
+        stop.set()
+        thread.join()
+    if failed:
+        raise failed[0]
     return 0

@@ -54,7 +54,7 @@ class Keeper:
         return Round(sealed, projected, beat=due)
 
     def _waiting(self) -> bool:
-        return bool(self._desk.archive.intake.backlog()[0])
+        return bool(self._desk.archive.backlog()[0])
 
     def _behind(self) -> bool:
         """Whether something is sealed that the catalog does not hold."""

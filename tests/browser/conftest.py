@@ -1,0 +1,249 @@
+"""Chromium, a served demonstration, and people in front of it.
+
+The browser is Debian's own (`./dev test` installs it), driven by playwright; the server is `muniment serve` as a firm runs
+it. A page that logs an error, breaks the content security policy or asks another host fails its test, whatever else the
+test looks at. Pictures are taken only with `--pictures`, so that an ordinary run changes nothing in the tree.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.archives import Place
+from tests.browser.serving import serving
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "docs" / "pictures"
+DAY = "2026-03-20"
+"""The demonstration's newest day in these tests: the same firm every time."""
+LANGUAGES = ("en", "zh-hant", "zh-hans")
+THEMES = ("light", "dark")
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SIGN_INS = {
+    "compliance": "winnie.au",
+    "reviewer": "desmond.tse",
+    "adviser": "rachel.fong",
+    "records": "candy.lo",
+    "examiner": "e.visitor",
+    "administrator": "ivan.lam",
+    "it": "grace.ko",
+}
+"""Who of the demonstration has which role."""
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+SERIOUS = {"serious", "critical"}
+
+_VIOLATIONS = """
+document.addEventListener('securitypolicyviolation', (event) => {
+  console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)
+})
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take the pictures in docs/pictures anew")
+
+
+def chromium() -> str:
+    """Where Debian's Chromium is; CHROMIUM names another."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if found is None:
+        pytest.fail("there is no chromium; run ./dev test, which installs it or says how")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    with sync_playwright() as playwright:
+        # A container has no user namespaces to build a sandbox of, and the pages are our own; /dev/shm may be small there.
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+        found = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield found
+        found.close()
+
+
+# ── What is served ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def demonstration_archive(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Place:
+    """The demonstration, made once for all processes of a run; nobody writes to it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demonstration"
+    folder.mkdir(exist_ok=True)
+    place = Place(folder / "home", folder / "keys")
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            command = [sys.executable, "-m", "muniment.cli.main", "demo", "--date", DAY]
+            done = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            (folder / "made").touch()
+    return place
+
+
+@pytest.fixture(scope="session")
+def demonstration(demonstration_archive: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a served copy of the demonstration, one for all tests of a process."""
+    with serving(demonstration_archive.copy(tmp_path_factory.mktemp("served"))) as url:
+        yield url
+
+
+@pytest.fixture
+def own_demonstration(demonstration_archive: Place, tmp_path: Path) -> Iterator[str]:
+    """The address of a copy that is this test's own: for tests that change what others look at."""
+    with serving(demonstration_archive.copy(tmp_path / "own")) as url:
+        yield url
+
+
+# ── Who looks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Watched:
+    """What the pages of one context did that no page may do."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+    expected: set[str] = field(default_factory=set)
+    """Parts of sentences that a test brings about on purpose, such as `404`."""
+
+    def watch(self, context: BrowserContext) -> None:
+        """Listen from now on."""
+        context.add_init_script(_VIOLATIONS)
+        context.on("console", self._console)
+        context.on("request", lambda request: self._request(request.url))
+        context.on("weberror", lambda error: self.faults.append(f"a script failed: {error.error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(part in message.text for part in self.expected):
+            where = message.page.url if message.page is not None else "?"
+            self.faults.append(f"{where} logged: {message.text}")
+
+    def _request(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob", "about"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
+            self.faults.append(f"asked another host: {url}")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A language, a theme and a size in which a page is looked at."""
+
+    language: str = "en"
+    theme: str = "light"
+    size: str = "wide"
+
+    @property
+    def name(self) -> str:
+        """For a test's name and a picture's, such as `zh-hant-dark-phone`."""
+        return f"{self.language}-{self.theme}-{self.size}"
+
+
+EVERY_LOOK = [Look(language, theme, size) for language in LANGUAGES for theme in THEMES for size in SIZES]
+EVERY_LANGUAGE = [Look(language) for language in LANGUAGES]
+
+
+class Visitor:
+    """Somebody with a browser of their own in front of one served archive."""
+
+    def __init__(self, browser: Browser, origin: str, look: Look) -> None:
+        self.origin, self.look, self.watched = origin, look, Watched(origin)
+        width, height = SIZES[look.size]
+        options: dict[str, Any] = {
+            "base_url": origin,
+            "viewport": {"width": width, "height": height},
+            "color_scheme": look.theme,
+            "locale": {"en": "en-GB", "zh-hant": "zh-HK", "zh-hans": "zh-CN"}[look.language],
+            "timezone_id": "Asia/Hong_Kong",
+            "reduced_motion": "reduce",
+        }
+        self.context = browser.new_context(**options)
+        self.context.add_cookies([{"name": "muniment-language", "value": look.language, "url": origin}])
+        self.context.set_default_timeout(20_000)
+        self.watched.watch(self.context)
+        self.page = self.context.new_page()
+
+    def sign_in(self, role: str) -> Page:
+        """Enter the demonstration with one click, as whoever has `role` (one of SIGN_INS); the page they land on."""
+        self.page.goto("/demo/")
+        self.page.locator(f'form[action$="/demo/{SIGN_INS[role]}/"] button').click()
+        self.page.wait_for_url(lambda url: "/demo/" not in url)
+        return self.page
+
+    def close(self) -> None:
+        """Leave; what the pages did wrong is in `watched`."""
+        self.context.close()
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, demonstration: str) -> Iterator[Visit]:
+    """`visit(look, role=…, origin=…)`: somebody in front of the demonstration; at the end no page may have done wrong."""
+    visitors: list[Visitor] = []
+
+    def come(look: Look | None = None, *, role: str | None = None, origin: str | None = None) -> Visitor:
+        visitor = Visitor(browser, origin or demonstration, look or Look())
+        visitors.append(visitor)
+        if role is not None:
+            visitor.sign_in(role)
+        return visitor
+
+    yield come
+    faults = [fault for visitor in visitors for fault in visitor.watched.faults]
+    for visitor in visitors:
+        visitor.close()
+    assert faults == []
+
+
+@pytest.fixture(params=EVERY_LOOK, ids=lambda look: look.name)
+def look(request: pytest.FixtureRequest) -> Look:
+    """Every language, theme and size."""
+    found: Look = request.param
+    return found
+
+
+# ── What they do ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+Shoot = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Shoot:
+    """`shot(page, name)` takes docs/pictures/<name>.png, and nothing without `--pictures`."""
+
+    def take(page: Page, name: str) -> None:
+        if request.config.getoption("--pictures"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
+
+    return take
+
+
+def accessible(page: Page) -> list[str]:
+    """What keeps somebody from using the page, as axe sees it: serious and critical findings, one line each.
+
+    It is put into the page by the browser itself, which the page's policy does not hinder.
+    """
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [
+        f"{page.url}: {each['id']} ({each['impact']}): {each['help']}: {node['html'][:200]}"
+        for each in found
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]
