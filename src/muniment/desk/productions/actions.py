@@ -7,7 +7,7 @@ from pathlib import Path
 
 from muniment.capture.audit import Entry
 from muniment.capture.leader import Leader
-from muniment.capture.registry import CONNECTORS, connector
+from muniment.capture.registry import DECODERS, decoder
 from muniment.catalog.projector import Projector
 from muniment.catalog.read import disposed, events_of, unsearchable
 from muniment.desk.archive.access import earlier_seals, parse_query, positions_of, records_of_blobs
@@ -98,7 +98,7 @@ def produce(
             reason=reason,
             produced_at=rfc3339(now),
             produced_by=desk.actor,
-            decoders={name: connector(name).version for name in CONNECTORS},
+            decoders={name: decoder(name).version for name in DECODERS},
             tokeniser=f"{tokens.VERSION}/{tokens.TABLES[:16]}",
         )
         size = leader.size("records")

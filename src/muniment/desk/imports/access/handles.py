@@ -1,0 +1,129 @@
+"""Handles that messages bear and that belong to nobody the firm knows: how often, since when, and whose they may be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from muniment.capture.audit import Entry
+from muniment.desk.authority import Capability
+from muniment.desk.desk import Desk
+from muniment.desk.imports.models import Disregarded
+from muniment.desk.people.access import Suggestion, suggest
+from muniment.desk.people.models import Handle
+from muniment.record.clock import SECOND
+from muniment.record.errors import NotFound
+from muniment.search.ast import And, Field, Query
+from muniment.search.database import open_index
+from muniment.search.document import sent_seconds
+
+PAGE = 25
+NAMES_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A handle on a channel that is nobody's. Times in µs UTC, as sent. `query` finds its messages."""
+
+    channel: str
+    native: str
+    displays: tuple[str, ...]
+    messages: int
+    first: int | None
+    last: int | None
+    query: str
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """A page of them, by the handle."""
+
+    rows: tuple[Unmatched, ...]
+    more: str
+    """The handle behind which the next page begins; empty on the last."""
+    disregarded: int
+
+
+def may_look(desk: Desk) -> None:
+    """Raise NotFound for whoever neither keeps people nor brings files in: handles are the names of strangers."""
+    if not any(desk.authority.holds(each) for each in (Capability.PEOPLE_CHANGE, Capability.IMPORT)):
+        desk.authority.require(Capability.PEOPLE_CHANGE)
+
+
+def unmatched(desk: Desk, after: str = "") -> Handles:
+    """A page of unmatched handles, with suggestions; the reading is audited. Raises NotFound."""
+    may_look(desk)
+    channels = [name for (name,) in desk.catalog.execute("SELECT DISTINCT connector FROM account ORDER BY connector")]
+    rows: list[Unmatched] = []
+    for native, displays in _natives(desk, after):
+        mine = [row for channel in channels if (row := _unmatched(desk, channel, native, displays)) is not None]
+        if rows and len(rows) + len(mine) > PAGE:
+            more = rows[-1].native
+            break
+        rows += mine
+    else:
+        more = ""
+    desk.audit(Entry(act="handles.read", actor=desk.actor, counts={"shown": len(rows)}))
+    return Handles(tuple(rows), more, Disregarded.objects.count())
+
+
+def one(desk: Desk, channel: str, native: str) -> Unmatched:
+    """One of them; raises NotFound when it is somebody's, or in no message."""
+    may_look(desk)
+    displays = [
+        display
+        for (display,) in desk.catalog.execute(
+            "SELECT display FROM search_name WHERE role = 'person' AND native = ? ORDER BY display", (native,)
+        )
+    ]
+    found = _unmatched(desk, channel, native, displays)
+    if found is None:
+        raise NotFound("there is no such {what}", what="handle")
+    return found
+
+
+def _natives(desk: Desk, after: str) -> Iterator[tuple[str, list[str]]]:
+    """Every handle of the index behind `after`, with the names under which it was shown."""
+    while True:
+        rows = desk.catalog.execute(
+            "SELECT DISTINCT native FROM search_name WHERE role = 'person' AND native > ? ORDER BY native LIMIT ?",
+            (after, NAMES_AT_ONCE),
+        ).fetchall()
+        natives = [native for (native,) in rows]
+        if not natives:
+            return
+        after = natives[-1]
+        shown: dict[str, list[str]] = {native: [] for native in natives}
+        for native, display in desk.catalog.execute(
+            "SELECT native, display FROM search_name WHERE role = 'person' AND native IN"
+            f" ({','.join('?' * len(natives))}) ORDER BY native, display",
+            natives,
+        ):
+            shown[native].append(display)
+        yield from shown.items()
+
+
+def _unmatched(desk: Desk, channel: str, native: str, displays: list[str]) -> Unmatched | None:
+    if (
+        not native
+        or Handle.objects.filter(channel=channel, native=native).exists()
+        or Disregarded.objects.filter(channel=channel, native=native).exists()
+    ):
+        return None
+    index = open_index(desk.catalog)
+    query = Query(And((Field("with", native, exact=True), Field("channel", channel))))
+    newest = index.search(query, limit=1)
+    if not newest:
+        return None
+    oldest = next((seconds for each in index.matches(query) if (seconds := sent_seconds(each)) is not None), None)
+    last = sent_seconds(newest[0])
+    given = tuple(display for display in displays if display and display != native)
+    return Unmatched(
+        channel,
+        native,
+        given,
+        index.count(query),
+        None if oldest is None else oldest * SECOND,
+        None if last is None else last * SECOND,
+        "" if '"' in native else f'with:"{native}" channel:{channel}',
+        tuple(suggest(channel, native, given)),
+    )

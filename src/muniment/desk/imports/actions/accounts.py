@@ -1,0 +1,88 @@
+"""Whose accounts and handles are whose: always from a day on, what was so before stays so for its time."""
+
+import secrets
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from muniment.capture.audit import Entry
+from muniment.capture.registry import CONNECTORS
+from muniment.desk.authority import Capability
+from muniment.desk.desk import Desk
+from muniment.desk.imports.access.handles import one
+from muniment.desk.imports.models import Disregarded
+from muniment.desk.outbox import enter
+from muniment.desk.people import actions as people
+from muniment.record.errors import Refused
+
+
+def add_account(desk: Desk, name: str, connector: str) -> str:
+    """Add a capture account before its first import; its source. It is listed once the leader has sealed the entry. Raises Refused."""
+    desk.authority.require(Capability.ACCOUNTS)
+    check_connector(connector)
+    given = name.strip()
+    if check_account(desk, given, connector) is not None:
+        raise Refused("there is an account {name} already", name=repr(given))
+    return enter_account(desk, given, connector)
+
+
+def enter_account(desk: Desk, name: str, connector: str) -> str:
+    """Enter a new account in the audit log, by which everybody else comes to know of it; its source."""
+    source = f"a{secrets.token_hex(8)}"
+    detail = {"connector": connector, "name": name, "source": source}
+    with transaction.atomic():
+        enter(desk, Entry(act="account.add", actor=desk.actor, object=source, detail=detail), type="cfg")
+    return source
+
+
+def hold_account(desk: Desk, source: str, person: int, since: date | None) -> None:
+    """Say that an account is somebody's from a day on, and no longer those who had it; raises NotFound and Refused."""
+    with transaction.atomic():
+        people.begin_holding(desk, person, source, since=since)
+
+
+def release_account(desk: Desk, holding: int, until: date) -> None:
+    """Say that an account was somebody's until before a day; raises NotFound and Refused."""
+    people.end_holding(desk, holding, until)
+
+
+def assign_handle(desk: Desk, channel: str, native: str, person: int, since: date | None) -> None:
+    """Say whose an unmatched handle is, from a day on; raises NotFound and Refused."""
+    one(desk, channel, native)
+    people.begin_handle(desk, person, channel, native, since=since)
+
+
+def disregard(desk: Desk, channel: str, native: str) -> None:
+    """Say that a handle is nobody's whom the firm knows, so that it is not asked about again; raises NotFound."""
+    desk.authority.require(Capability.PEOPLE_CHANGE)
+    one(desk, channel, native)
+    try:
+        with transaction.atomic():
+            Disregarded.objects.create(channel=channel, native=native, actor=desk.actor)
+            detail = {"channel": channel, "native": native}
+            enter(desk, Entry(act="handle.disregard", actor=desk.actor, detail=detail), type="cfg")
+    except IntegrityError:
+        return  # somebody else said so at the same moment
+
+
+def check_account(desk: Desk, name: str, connector: str) -> str | None:
+    """The source of the account called `name`, None where there is none yet; raises Refused when it cannot be used."""
+    if not name.strip() or len(name) > 200 or not name.isprintable() or name != name.strip():
+        raise Refused("an account's name is printable text of 1 to 200 characters; give one")
+    row = desk.catalog.execute("SELECT source, connector FROM account WHERE name = ?", (name,)).fetchone()
+    if row is not None and row[1] != connector:
+        raise Refused(
+            "the account {name} is one of {known}; import {connector} files under another account",
+            name=repr(name),
+            known=row[1],
+            connector=connector,
+        )
+    return None if row is None else str(row[0])
+
+
+def check_connector(name: str) -> None:
+    """Raise Refused unless files of this kind can be brought in."""
+    if name not in CONNECTORS:
+        raise Refused(
+            "there is no connector {name}; expected one of {known}", name=repr(name[:40]), known=", ".join(CONNECTORS)
+        )

@@ -1,0 +1,1 @@
+"""The pages of imports, accounts, handles and hand-ins."""

@@ -1,0 +1,1 @@
+"""What the templates of imports and productions can say."""
