@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -62,4 +63,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, code: HTTPStatus, title: str, text: str) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "text": text}, status=code)
+    """The page in the house's frame; where even that cannot be made, the same words without it."""
+    context = {"title": title, "text": text, "code": code.value}
+    try:
+        return render(request, "error.html", context, status=code)
+    except Exception:  # noqa: BLE001  # the frame asks databases, and one of those may be what failed
+        return HttpResponse(render_to_string("bare.html", context), status=code)

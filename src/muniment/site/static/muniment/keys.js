@@ -111,6 +111,11 @@
     }
   };
 
+  // A conversation that came into a pane is shown at the message that was asked for.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    event.target.querySelector?.(".hitmsg")?.scrollIntoView({ block: "center" });
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
       return;
