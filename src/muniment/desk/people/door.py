@@ -8,15 +8,17 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 from muniment.desk.authority import Authority, Capability
 from muniment.desk.desk import Desk
-from muniment.desk.people.access import authority_of
+from muniment.desk.people.access import authority_of, in_demonstration
 from muniment.desk.people.models import User
 from muniment.desk.people.roles import CONTENT
+from muniment.desk.people.signin.fresh import fresh as is_fresh
 from muniment.desk.seat import accounts, nobody, sit
 
 P = ParamSpec("P")
@@ -26,11 +28,16 @@ DEMONSTRATION = "demonstration"
 
 
 def door(
-    capability: Capability | None = None, *, methods: tuple[str, ...] = ("GET",)
+    capability: Capability | None = None,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    fresh: bool = False,
+    unfinished: bool = False,
 ) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Let in whoever signed in and holds `capability` (None: everybody who signed in); the page gets their desk.
 
-    Others are sent to sign in, or told that there is nothing here (404).
+    Others are sent to sign in, or told that there is nothing here (404). `fresh` asks those for their password or factor
+    again who showed it longer than five minutes ago; `unfinished` lets in those who still have to add a second factor.
     """
     allowed = ("GET", "HEAD", *(method for method in methods if method != "GET")) if "GET" in methods else methods
 
@@ -39,14 +46,18 @@ def door(
         def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
+                if in_demonstration(nobody()):
+                    return redirect("people:demonstration")
                 return redirect_to_login(request.get_full_path())
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             authority = authority_for(request, user)
             if capability is not None:
                 authority.require(capability)
-            if owes_second_factor(request, authority):
-                return redirect("mfa_index")
+            if not unfinished and owes_second_factor(request, authority):
+                return redirect("people:account")
+            if fresh and not request.session.get(DEMONSTRATION) and not is_fresh(request):
+                raise ReauthenticationRequired
             with sit(actor_of(user), authority, user=user.pk, person=user.person_id) as desk:
                 return page(request, desk, *args, **kwargs)
 

@@ -135,7 +135,7 @@ def phone(text: str) -> str:
     `+852 0555 6101`, `85205556101` and `85205556101@s.whatsapp.net` are the same; without its country a number is another.
     """
     number = unicodedata.normalize("NFKC", text).partition("@")[0]
-    if not re.fullmatch(r"\s*(\+|00)?[0-9][0-9 ().\-\u2010-\u2015\u00a0]*", number):
+    if not re.fullmatch(r"\s*\+?[0-9 ().\-\u2010-\u2015]+", number):
         return ""
     digits = "".join(_DIGITS.findall(number))
     digits = digits[2:] if number.lstrip().startswith("00") else digits

@@ -127,7 +127,7 @@ def list_people(desk: Desk, search: str = "", kind: str = "", page: int = 1) -> 
     desk.authority.require(Capability.PEOPLE)
     found = _found(search.strip()[:200])
     counted = found.values_list("kind").order_by("kind").annotate(Count("id", distinct=True))
-    kinds = dict.fromkeys(Person.Kind.values, 0) | {each: number for each, number in counted}
+    kinds = dict.fromkeys(Person.Kind.values, 0) | dict(counted)
     total = kinds.get(kind, 0) if kind else sum(kinds.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)

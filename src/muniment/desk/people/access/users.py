@@ -16,6 +16,7 @@ from muniment.desk.people.access.persons import Dates, dates, firm_day
 from muniment.desk.people.demonstration import ORIGIN, SIGN_INS
 from muniment.desk.people.models import Grant, User
 from muniment.desk.people.roles import EFFECTS, NAMES, Role
+from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound
 
 
@@ -49,7 +50,8 @@ class UserRow:
     set_up: str
     """`done`; `waiting`, with a code that still works; `expired`."""
     factors: int
-    last_sign_in: datetime | None
+    last_sign_in: int | None
+    """Microseconds UTC."""
     grants: tuple[GrantRow, ...]
 
 
@@ -59,8 +61,9 @@ class SignIn:
 
     number: int
     user: str
-    began: datetime
-    seen: datetime
+    began: int
+    seen: int
+    """Microseconds UTC, both."""
     address: str
     browser: str
     this: bool
@@ -144,7 +147,7 @@ def _rows(users: list[User]) -> tuple[UserRow, ...]:
             user.is_active,
             _set_up(user),
             factors[user.pk],
-            user.last_login,
+            None if user.last_login is None else _microseconds(user.last_login),
             tuple(grants[user.pk]),
         )
         for user in users
@@ -170,12 +173,72 @@ def _sign_ins(user: int, session_key: str) -> tuple[SignIn, ...]:
         SignIn(
             each.pk,
             each.user.name,
-            each.created_at,
-            each.last_seen_at,
+            _microseconds(each.created_at),
+            _microseconds(each.last_seen_at),
             each.ip,
             each.user_agent,
             this=each.session_key == session_key,
         )
         for each in found
         if each.session_key in alive
+    )
+
+
+def _microseconds(at: datetime) -> int:
+    return int(at.timestamp()) * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Something besides the password that signs in."""
+
+    number: int
+    kind: str
+    """`totp` or `webauthn`."""
+    name: str
+    added: int
+    used: int | None
+    """Microseconds UTC."""
+    alone: bool
+    """Whether it signs in without a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What somebody sees of their own account."""
+
+    name: str
+    shown: str
+    language: str
+    zone: str
+    password: bool
+    factors: tuple[Factor, ...]
+    recovery_codes: int
+    """How many are left."""
+    grants: tuple[GrantRow, ...]
+
+
+def own_account(desk: Desk) -> OwnAccount:
+    """The account of whoever sits at the desk; raises NotFound for the command line."""
+    user = User.objects.filter(pk=desk.user).select_related("person").first() if desk.user is not None else None
+    if user is None:
+        raise NotFound("there is no such {what}", what="user")
+    held = list(Authenticator.objects.filter(user=user).order_by("id"))
+    codes = [each for each in held if each.type == Authenticator.Type.RECOVERY_CODES]
+    factors = tuple(_factor(each) for each in held if each.type != Authenticator.Type.RECOVERY_CODES)
+    left = len(codes[0].wrap().get_unused_codes()) if codes else 0
+    password = user.has_usable_password()
+    return OwnAccount(user.name, user.shown, user.language, user.zone, password, factors, left, _rows([user])[0].grants)
+
+
+def _factor(held: Authenticator) -> Factor:
+    wrapped = held.wrap()
+    passkey = held.type == Authenticator.Type.WEBAUTHN
+    return Factor(
+        held.pk,
+        held.type,
+        wrapped.name if passkey else "",
+        _microseconds(held.created_at),
+        None if held.last_used_at is None else _microseconds(held.last_used_at),
+        alone=bool(passkey and wrapped.is_passwordless),
     )

@@ -3,6 +3,7 @@
 Trust: what is not here cannot change who sees what. Each verb asks for its capability first.
 """
 
+from muniment.desk.people.actions.feed import Balance, Change, apply_feed, preview_feed
 from muniment.desk.people.actions.firm import set_firm
 from muniment.desk.people.actions.grants import end_grant, grant
 from muniment.desk.people.actions.groups import (
@@ -32,9 +33,12 @@ from muniment.desk.people.actions.users import (
 )
 
 __all__ = [
+    "Balance",
+    "Change",
     "add_group",
     "add_person",
     "add_user",
+    "apply_feed",
     "begin_handle",
     "begin_holding",
     "begin_membership",
@@ -51,6 +55,7 @@ __all__ = [
     "end_user",
     "grant",
     "new_setup_code",
+    "preview_feed",
     "set_firm",
     "tie_user",
     "use_setup_code",

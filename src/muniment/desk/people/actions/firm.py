@@ -36,7 +36,7 @@ def set_firm(
         raise Refused("this is the archive of {origin}, not a demonstration", origin=desk.archive.home.origin)
     with transaction.atomic():
         firm = Firm.objects.order_by("id").first() or Firm()
-        if demonstration is not None and firm.pk is not None and firm.demonstration != demonstration:
+        if demonstration is not None and firm.name and firm.demonstration != demonstration:
             raise Refused("this firm exists; whether it is a demonstration is said once, when it is made")
         firm.name, firm.zone, firm.regimes = common.name(name, "the firm's name", 200), zone, list(regimes)
         firm.demonstration = bool(demonstration) if demonstration is not None else firm.demonstration

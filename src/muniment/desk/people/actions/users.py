@@ -146,6 +146,8 @@ def choose_reading(desk: Desk, language: str, zone: str) -> None:
         raise Refused("there are no words in {language}; choose one of the list", language=repr(language[:20]))
     if zone:
         common.zone(zone)
+    if desk.user is None:
+        raise NotFound("there is no such {what}", what="user")
     with transaction.atomic():
         User.objects.filter(pk=desk.user).update(language=language, zone=zone)
 

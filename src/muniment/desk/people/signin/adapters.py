@@ -3,9 +3,10 @@
 Trust: a user that an administrator did not add does not exist, whatever a provider says of them.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from muniment.desk.people.models import User
 from muniment.desk.people.signin import throttle
+from muniment.desk.people.signin.fresh import fresh
 from muniment.desk.people.signin.log import log
 from muniment.desk.people.signin.network import client_address
 
@@ -28,14 +30,12 @@ TOO_MANY = gettext_lazy("Too many attempts from here. Wait 15 minutes, or sign i
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs exist
     """Password sign-ins."""
 
-    def __init__(self, request: HttpRequest | None = None) -> None:
-        super().__init__(request)
-        self.error_messages = {
-            **self.error_messages,
-            "username_password_mismatch": WRONG,
-            "too_many_login_attempts": TOO_MANY,
-            "incorrect_password": gettext_lazy("That is not your password."),
-        }
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": WRONG,
+        "too_many_login_attempts": TOO_MANY,
+        "incorrect_password": gettext_lazy("That is not your password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -56,6 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs e
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return redirect("account_login")
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Not of somebody who showed who they are a short while ago, be it by signing in."""
+        return not fresh(context.request)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say themselves what happened."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
@@ -22,8 +24,6 @@ from muniment.desk.people.signin.log import log
 
 def signed_in(request: HttpRequest, user: User, **more: Any) -> None:
     """Somebody is signed in: the limits begin."""
-    from allauth.account.authentication import get_authentication_records
-
     request.session[BEGAN] = request.session[SEEN] = clock.now().timestamp()
     by = [str(record.get("type") or record.get("method")) for record in get_authentication_records(request, user)]
     log(request, "signin", user, by=by or ["demonstration"])
@@ -44,6 +44,13 @@ def factor(act: str) -> Any:
     return entered
 
 
+def factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **more: Any) -> None:
+    """A new factor has just been shown to work, so this sign-in counts as one with two."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    log(request, "factor.add", user, factor=authenticator.type, id=authenticator.pk)
+
+
 def reauthenticated(request: HttpRequest, user: User, authenticator: Authenticator, **more: Any) -> None:
     """Somebody showed a factor again, before something that asks for it."""
     if more.get("reauthenticated"):
@@ -60,7 +67,7 @@ def connect() -> None:
     for signal, receiver in (
         (user_logged_in, signed_in),
         (user_logged_out, signed_out),
-        (authenticator_added, factor("factor.add")),
+        (authenticator_added, factor_added),
         (authenticator_removed, factor("factor.remove")),
         (authenticator_reset, factor("factor.reset")),
         (authentication_failed, factor("signin.fail")),
