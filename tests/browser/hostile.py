@@ -71,11 +71,17 @@ def fill(desk: Desk, folder: Path) -> None:
     sheet = actions.bring_in(desk, file, "ndjson", f"<script>window.{CANARY}=0</script>", ImportOptions())
     assert sheet.balanced
     every = list(payloads())
-    names = [payload for payload in every if payload.kind == "file name" and payload.whole and 0 < len(payload.name.encode()) < 240]
+    names = [
+        payload
+        for payload in every
+        if payload.kind == "file name" and payload.whole and 0 < len(payload.name.encode()) < 240
+    ]
     for payload in names[::12]:
         if not set("/\0") & set(payload.name) and payload.name not in {".", ".."}:
             small = folder / payload.name
-            small.write_bytes(line(Payload(payload.number, "", payload.text), "files").replace(b'"id": "', b'"id": "f '))
+            small.write_bytes(
+                line(Payload(payload.number, "", payload.text), "files").replace(b'"id": "', b'"id": "f ')
+            )
             actions.bring_in(desk, small, "ndjson", "=cmd|' /C calc'!A0", ImportOptions())
     for payload in every:
         if payload.whole:

@@ -14,23 +14,23 @@ ALLOWED = frozenset(
 """Names and formats that Chinese readers write so, too; in lower case."""
 
 COLLECT = r"""
-() => {
-  const root = document.documentElement, found = [];
+(html) => {
+  const page = new DOMParser().parseFromString(html, 'text/html'), root = page.documentElement, found = [];
   const ours = (element) => element && element.closest('[lang]') === root
     && !element.closest('bdi, code, pre, kbd, samp, var, .mono, time, script, style, noscript, template, [translate=no]');
   const note = (text, where) => { if (/[A-Za-z]{2}/.test(text)) found.push([text.trim().replace(/\s+/g, ' ').slice(0, 160), where]); };
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walk = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const node = walk.currentNode;
     if (ours(node.parentElement)) note(node.data, node.parentElement.tagName.toLowerCase());
   }
-  for (const element of document.querySelectorAll('*')) {
+  for (const element of page.querySelectorAll('*')) {
     if (!ours(element)) continue;
     for (const name of ['title', 'aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'placeholder', 'alt', 'label', 'summary', 'hx-confirm', 'data-confirm'])
       if (element.hasAttribute(name)) note(element.getAttribute(name), `${element.tagName.toLowerCase()}[${name}]`);
-    if (element.matches('input[type=submit], input[type=button], input[type=reset]')) note(element.value, 'input[value]');
+    if (element.matches('input[type=submit], input[type=button], input[type=reset]')) note(element.getAttribute('value') ?? '', 'input[value]');
   }
-  note(document.title, 'title');
+  note(page.title, 'title');
   return found;
 }
 """
@@ -39,9 +39,12 @@ _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9’'-]+")
 
 
-def untranslated(page: Page) -> list[str]:
-    """What stands there in Latin letters and is no name, time, code or text of somebody else: each with where it stands."""
-    found: list[list[str]] = page.evaluate(COLLECT)
+def untranslated(page: Page, html: str) -> list[str]:
+    """What stands in `html` in Latin letters and is no name, time, code or text of somebody else: each with where it stands.
+
+    `page` is any page of a browser, which reads it.
+    """
+    found: list[list[str]] = page.evaluate(COLLECT, html)
     return [f"{where}: {text}" for text, where in found if strays(text)]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -52,16 +52,31 @@ def kind_of(url: str) -> str:
 
 
 def walk(
-    request: APIRequestContext, origin: str, starts: Iterable[str] = ("/",), *, each: int = 1, most: int = 400
+    request: APIRequestContext,
+    origin: str,
+    starts: Iterable[str] = ("/",),
+    *,
+    each: int = 1,
+    known: Container[str] = (),
+    most: int = 400,
 ) -> Iterator[Found]:
-    """Follow every link from `starts`, at most `each` addresses of a kind; yields what was found, pages and files."""
+    """Follow every link from `starts`, at most `each` addresses of a kind; yields what was found, pages and files.
+
+    Kinds in `known` are not asked for again, so that what only they lead to is not found.
+    """
     seen: dict[str, int] = {}
     asked: set[str] = set()
     waiting = deque(starts)
     while waiting and len(asked) < most:
         url = urljoin(origin, waiting.popleft()).partition("#")[0]
         kind = kind_of(url)
-        if not url.startswith(f"{origin}/") or url in asked or kind.startswith("/static/") or seen.get(kind, 0) >= each:
+        if (
+            not url.startswith(f"{origin}/")
+            or url in asked
+            or kind.startswith("/static/")
+            or kind in known
+            or seen.get(kind, 0) >= each
+        ):
             continue
         seen[kind] = seen.get(kind, 0) + 1
         asked.add(url)

@@ -16,6 +16,27 @@ addEventListener('securitypolicyviolation', (event) => {
 """
 """Runs before anything of the page does."""
 
+BEYOND = """
+() => {
+  const root = document.documentElement, wide = root.clientWidth;
+  const hidden = (element) => {
+    for (let each = element; each && each !== document.body; each = each.parentElement) {
+      const style = getComputedStyle(each);
+      if (/auto|scroll|hidden|clip/.test(style.overflowX) && each !== element) return true;
+      if (style.position === 'fixed' || style.display === 'none') return true;
+    }
+    return false;
+  };
+  const beyond = [];
+  if (root.scrollWidth > wide) for (const each of document.body.querySelectorAll('*')) {
+    if (beyond.length < 5 && each.getBoundingClientRect().right > wide + 1 && !hidden(each))
+      beyond.push(`<${each.tagName.toLowerCase()} class="${each.className}"> ${each.textContent.trim().slice(0, 30)}`);
+  }
+  return beyond;
+}
+"""
+"""The elements that make a page wider than its window."""
+
 LOOK = """
 () => {
   const root = document.documentElement, wide = root.clientWidth;
@@ -38,19 +59,7 @@ LOOK = """
     const counts = new Set([...table.rows].map(across));
     if (counts.size > 1) rows.push([...counts].join('/'));
   }
-  const hidden = (element) => {
-    for (let each = element; each && each !== document.body; each = each.parentElement) {
-      const style = getComputedStyle(each);
-      if (/auto|scroll|hidden|clip/.test(style.overflowX) && each !== element) return true;
-      if (style.position === 'fixed' || style.display === 'none') return true;
-    }
-    return false;
-  };
-  const beyond = [];
-  if (root.scrollWidth > wide) for (const each of document.body.querySelectorAll('*')) {
-    if (beyond.length < 5 && each.getBoundingClientRect().right > wide + 1 && !hidden(each))
-      beyond.push(`<${each.tagName.toLowerCase()} class="${each.className}"> ${each.textContent.trim().slice(0, 30)}`);
-  }
+  const beyond = BEYOND();
   const reach = [...document.querySelectorAll('a[href], form[action], iframe[src], img[src], audio[src], video[src], source[src], script[src], link[href], object[data], embed[src], base[href], area[href]')]
     .map((each) => each.href?.baseVal ?? each.href ?? each.src ?? each.data ?? each.getAttribute('action'))
     .filter((address) => address && !String(address).startsWith('data:image/')).map((address) => new URL(address, location.href))
@@ -65,7 +74,7 @@ LOOK = """
     handlers: [...document.querySelectorAll('*')].filter((each) => [...each.attributes].some((one) => one.name.startsWith('on'))).length,
   };
 }
-""".replace("CANARY", CANARY)
+""".replace("CANARY", CANARY).replace("BEYOND()", f"({BEYOND.strip()})()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,11 @@ class Watch:
     def _dialog(self, dialog: Any) -> None:
         self.faults.append(f"a dialog: {dialog.message[:120]}")
         dialog.dismiss()
+
+    def beyond(self, page: Page) -> list[str]:
+        """What makes a page wider than its window."""
+        found: list[str] = page.evaluate(BEYOND)
+        return found
 
     def look(self, page: Page) -> Look:
         """How the page lies; asserts that nothing ran, left, complained or lost its shape."""
