@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.archives import Place
 from tests.browser.serving import serving
+from tests.postgres import on_postgres, provide
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -78,14 +79,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demonstration_archive(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Place:
-    """The demonstration, made once for all processes of a run; nobody writes to it."""
+    """The demonstration, made once for all processes of a run (on PostgreSQL, where each has its own server, in each)."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "demonstration"
+    folder = (base if worker_id == "master" or on_postgres() else base.parent) / "demonstration"
     folder.mkdir(exist_ok=True)
     place = Place(folder / "home", folder / "keys")
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
+            if on_postgres():
+                provide(place.keys)
             command = [sys.executable, "-m", "muniment.cli.main", "demo", "--date", DAY]
             done = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr

@@ -118,7 +118,8 @@ def test_the_search_leaves_the_rest_alone(text: str) -> None:
 def declared() -> dict[str, list[Requirement]]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)
-    base = [Requirement(text) for text in project["project"]["dependencies"]]
+    extra = project["project"]["optional-dependencies"]["postgres"]
+    base = [Requirement(text) for text in [*project["project"]["dependencies"], *extra]]
     groups = {name: [Requirement(text) for text in rows] for name, rows in project["dependency-groups"].items()}
     return {"base": base, "dev": base + groups["dev"], "uv": groups["uv"]}
 
@@ -166,7 +167,6 @@ def test_the_product_imports_only_what_its_own_lock_holds() -> None:
     """`./dev muniment` installs requirements/base.txt and nothing else."""
     apart = {
         "make_tables.py": {"opencc"},  # writes the folding tables; not a part of the running product
-        "postgres.py": {"psycopg"},  # the extra `postgres`
     }
     homes = packages_distributions()
     base = set(pinned("base"))
