@@ -6,7 +6,7 @@
    g + x     to the place of the rail with data-key="x"
    j, k      to the next, the previous [data-item]; it gets focus and aria-current="true"
    Enter     opens the item: the item itself if it is a link, else its [data-open] or first link
-   ?         shows the key map, dialog#keys; Escape closes it
+   ?         shows the key map, dialog#key-map; Escape closes it
    1 … 9     presses the visible button with data-digit="1" … (decisions)
 
    Never while somebody types, never with Ctrl, Alt or Meta, never inside a dialog. */
@@ -80,7 +80,7 @@
   };
 
   const map = () => {
-    const dialog = document.getElementById("keys");
+    const dialog = document.getElementById("key-map");
     dialog?.showModal();
     return Boolean(dialog);
   };
