@@ -8,8 +8,8 @@ import pytest
 from muniment.desk.authority import SYSTEM, Capability
 from muniment.desk.desk import Desk
 from muniment.record.errors import NotFound, Refused
-from tests.desk.conftest import Firm, MakeUser
 from tests.desk.people.helpers import as_user, entries
+from tests.firms import Firm, MakeUser
 
 LATER = date(2040, 1, 1)
 

@@ -7,8 +7,8 @@ import pytest
 
 from muniment.desk.desk import Desk
 from muniment.desk.people import clock
-from tests.desk.conftest import MakeUser, browser_of
 from tests.desk.people.helpers import Clock, as_user, browser, entries, sign_in, signed_in, with_password
+from tests.firms import MakeUser, browser_of
 from tests.house.messages import templates
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from muniment.desk.desk import Desk
-from tests.desk.conftest import Firm
+from tests.firms import Firm
 
 
 def at(year: int, month: int, day: int, hour: int = 0) -> int:

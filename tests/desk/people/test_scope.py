@@ -10,8 +10,8 @@ from muniment.desk.desk import Desk
 from muniment.desk.people import clock
 from muniment.record.errors import Refused
 from muniment.search.ast import And, Field, Node, Not, Or, Sent
-from tests.desk.conftest import Firm, MakeUser
 from tests.desk.people.helpers import Clock, as_user
+from tests.firms import Firm, MakeUser
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 

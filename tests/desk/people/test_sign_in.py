@@ -8,8 +8,8 @@ import pytest
 
 from muniment.desk.desk import Desk
 from muniment.desk.people import clock
-from tests.desk.conftest import Firm, MakeUser
 from tests.desk.people.helpers import PASSWORD, Clock, acts, browser, entries, sign_in, signed_in, totp, with_password
+from tests.firms import Firm, MakeUser
 
 
 def new_user(desk: Desk, name: str = "a.wong", role: str = "reviewer") -> str:

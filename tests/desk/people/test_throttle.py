@@ -5,8 +5,8 @@ from django.test import Client
 
 from muniment.desk.desk import Desk
 from muniment.desk.people import clock
-from tests.desk.conftest import MakeUser
 from tests.desk.people.helpers import Clock, browser, entries, sign_in, with_password
+from tests.firms import MakeUser
 
 NAME = "c.fung"
 TOO_MANY = "Too many attempts"

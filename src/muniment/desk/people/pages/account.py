@@ -30,8 +30,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
         "owes": owes_second_factor(request, authority_for(request, request.user)),  # type: ignore[arg-type]  # the door let a user in
         "demonstration": bool(request.session.get(DEMONSTRATION)),
         "by_provider": any(
-            record.get("method") == "socialaccount"
-            for record in get_authentication_records(request, request.user)  # type: ignore[arg-type]  # as above
+            record.get("method") == "socialaccount" for record in get_authentication_records(request, request.user)
         ),
     }
     return render(request, "people/account.html", context)
