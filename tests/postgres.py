@@ -2,7 +2,8 @@
 
 Every archive that a test makes then lies in a PostgreSQL database of its own, on a server that lives as long as the test
 process. What an operator does first, `provide` does: it makes an empty database and puts its address into the keys folder.
-Tests about SQLite's files as such bear the marker `sqlite`, are not collected then, and are counted.
+Tests about SQLite's files as such bear the marker `sqlite`, are not collected then, and are counted; tests that need an
+archive in PostgreSQL bear the marker `postgres`.
 """
 
 import atexit
@@ -34,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite: about SQLite's files as such; not collected with --database=postgres")
+    config.addinivalue_line("markers", "postgres: about an archive in PostgreSQL as such; collected only with it")
     if config.getoption("--database") or "MUNIMENT_TEST_DATABASE" not in os.environ:
         # For the workers, for commands, and for whoever asks `on_postgres`.
         os.environ["MUNIMENT_TEST_DATABASE"] = config.getoption("--database") or "sqlite"
@@ -46,19 +48,19 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not on_postgres():
-        return
-    files = [item for item in items if item.get_closest_marker("sqlite") is not None]
-    config.hook.pytest_deselected(items=files)
-    items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
-    config.stash[_LEFT] = len(files)
+    other = "sqlite" if on_postgres() else "postgres"
+    left = [item for item in items if item.get_closest_marker(other) is not None]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item.get_closest_marker(other) is None]
+    config.stash[_LEFT] = len(left)
 
 
 _LEFT = pytest.StashKey[int]()
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    return [f"not collected: {left} tests about SQLite's files"] if (left := config.stash.get(_LEFT, 0)) else []
+    other = "SQLite's files" if on_postgres() else "archives in PostgreSQL"
+    return [f"not collected: {left} tests about {other}"] if (left := config.stash.get(_LEFT, 0)) else []
 
 
 def on_postgres() -> bool:

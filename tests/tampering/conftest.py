@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.capture.archive import Archive, open_archive
 from muniment.capture.connector import ImportOptions
 from muniment.cli.commands.verify import sentence
 from muniment.desk.archive import access, actions
@@ -39,6 +40,9 @@ class Copy:
     @property
     def path(self) -> Path:
         return self.home.path
+
+    def open(self) -> Archive:
+        return open_archive(self.home.path, self.home.keys)
 
     def sealed_files(self) -> list[Path]:
         """Every file of log/ and seg/."""

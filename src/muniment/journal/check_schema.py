@@ -65,15 +65,27 @@ def layout_of(database: Database, name: str = "main") -> Layout:
         rows = database.execute(f"SELECT type, name, tbl_name, sql FROM {name}.sqlite_master")
         return {(kind, label): (table, sql) for kind, label, table, sql in rows}
     found: Layout = {}
-    for query in _ALL:
-        for kind, label, table, text in database.execute(query, (name,)):
-            # A name may be taken twice in one schema, on two tables: the table goes with it.
-            found[kind, f"{table}.{label}" if table else label] = (table, text.replace(f"{name}.", ""))
+    for kind, label, table, text in database.execute(" UNION ALL ".join(_ALL), (name,) * len(_ALL)):
+        # A name may be taken twice in one schema, on two tables: the table goes with it.
+        found[kind, f"{table}.{label}" if table else label] = (table, text.replace(f"{name}.", ""))
     return found
+
+
+_known: dict[tuple[str, str, tuple[str, ...]], Layout] = {}
 
 
 def layout_from(database: Database, steps: dict[Dialect, Sequence[str]]) -> Layout:
     """What numbered migrations make, in the dialect of `database`, in which nothing is changed."""
+    (release,) = database.execute(
+        "SELECT sqlite_version()" if database.dialect == "sqlite" else "SHOW server_version"
+    ).fetchone()
+    key = (database.dialect, str(release), tuple(steps[database.dialect]))
+    if key not in _known:
+        _known[key] = _made(database, steps)
+    return _known[key]
+
+
+def _made(database: Database, steps: dict[Dialect, Sequence[str]]) -> Layout:
     if database.dialect == "sqlite":
         memory = sqlite3.connect(":memory:")
         try:
