@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from muniment.site import errors
+from muniment.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("muniment.desk.dashboard.urls")),
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("muniment.desk.people.urls")),
     path("sign-in/", include("muniment.desk.people.signin.urls")),
     path("language/", set_language, name="language"),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = errors.bad_request
