@@ -136,6 +136,23 @@ def targets_of(catalog: Database, names: Pseudonyms, events: Iterable[Placed]) -
     return found
 
 
+def copies_of(catalog: Database, key: bytes) -> list[tuple[int, int, str]]:
+    """The leaf, time of receipt and status of each record that bears this key digest, oldest first.
+
+    They lie at the key's number and at the numbers behind it, up to the first free one.
+    """
+    found, place = [], number(key)
+    while row := catalog.execute(
+        "SELECT record.leaf, record.received_at, record.status, record.key FROM record_key"
+        " JOIN record ON record.leaf = record_key.leaf WHERE record_key.id = ?",
+        (place,),
+    ).fetchone():
+        if bytes(row[3]) == key:
+            found.append((int(row[0]), int(row[1]), str(row[2])))
+        place += 1
+    return sorted(found)
+
+
 def of_blob(catalog: Database, digest: str) -> int | None:
     """The leaf of the record that holds the bytes with this SHA-256 (lower-case hex)."""
     row = catalog.execute(

@@ -163,9 +163,7 @@ def test_what_is_not_there_is_a_404(firm: Firm, client_as: ClientAs, address: st
     assert client_as("compliance").get(address).status_code == 404
 
 
-def test_a_saved_search_gives_the_same_set_later(
-    place: object, desk: Desk, firm: Firm, client_as: ClientAs, tmp_path: object
-) -> None:
+def test_a_saved_search_gives_the_same_set_later(firm: Firm, client_as: ClientAs) -> None:
     client = client_as("compliance")
     answer = client.post(
         "/search/save/", {"name": "保本", "q": "type:message after:2026-11-01", "zone": "Asia/Hong_Kong"}, follow=True

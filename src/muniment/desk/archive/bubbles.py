@@ -16,6 +16,8 @@ from muniment.record.clock import SECOND
 from muniment.record.event import Attachment, AttachmentStatus, Kind
 from muniment.search.ast import Query
 
+QUOTED = 160
+"""Characters of a message that is quoted."""
 IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 SOUNDS = (".ogg", ".opus", ".mp3", ".m4a", ".wav")
 SHOWN_SIZE = 20 * 2**20
@@ -252,9 +254,15 @@ def quote(placed: Placed, links: Links, faces: Faces) -> Quote:
     text = event.text or ", ".join(each.name for each in event.attachments)
     return Quote(
         face.name if face else "",
-        words(text),
+        Words(brief(text)),
         f"{links.conversation(placed.conversation, placed.decoded.id)}#e{placed.decoded.id}",
     )
+
+
+def brief(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text[: 4 * QUOTED].split())
+    return line if len(line) <= QUOTED else f"{line[:QUOTED]}…"
 
 
 def attached(attachment: Attachment, place: str, number: int, links: Links) -> Attached:

@@ -24,6 +24,7 @@ class Hit:
     to: tuple[Face, ...]
     others: int
     channel: str
+    account: str
     at: int | None
     precision: str
     words: Words
@@ -51,6 +52,7 @@ def _hit(placed: Placed, before: Placed | None, faces: Faces, links: Links, quer
         to=tuple(to),
         others=len(event.recipients) - len(to),
         channel=sayings.channel(decoded.channel),
+        account=decoded.source,
         at=event.sent_at,
         precision=event.sent_at_precision.value,
         words=words(event.text, query),

@@ -36,6 +36,7 @@ class Value:
 
     name: str
     hint: str
+    """The channel, where two have one name."""
     term: str
     count: int
     chosen: bool
@@ -43,11 +44,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The values of one field. `whole` is False where only those among the newest matches are offered."""
+    """The values of one field; of people and conversations only the most frequent, `newest` when among the newest matches."""
 
     field: str
     values: tuple[Value, ...]
     whole: bool = True
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def narrowing(desk: Desk, text: str, *, zone: str = "UTC", capability: Capabilit
         found = sum(month.count for month in months)
         newest = placed(desk.catalog, asked.index.search(asked.query, limit=LOOKED_AT, scope=scope))
         groups = (
-            _people(asked, newest, whole=found <= LOOKED_AT),
-            _conversations(asked, newest, whole=found <= LOOKED_AT),
+            _people(asked, newest, more=found > LOOKED_AT),
+            _conversations(asked, newest, more=found > LOOKED_AT),
             _group(asked, "channel", found),
             Group("month", tuple(_months(asked, months))),
             _group(asked, "type", found),
@@ -150,7 +152,7 @@ def _months(asked: _Asked, months: Sequence[Facet]) -> Iterator[Value]:
             yield asked.value(label, "", f"on:{label}", month.count)
 
 
-def _people(asked: _Asked, newest: Sequence[Placed], *, whole: bool) -> Group:
+def _people(asked: _Asked, newest: Sequence[Placed], *, more: bool) -> Group:
     from muniment.desk.people import access as people  # the command line searches without Django
 
     senders = Counter(
@@ -159,27 +161,32 @@ def _people(asked: _Asked, newest: Sequence[Placed], *, whole: bool) -> Group:
     shown = {each.decoded.event.sender: each.decoded.event.sender_display or "" for each in reversed(newest)}
     behind = people.whose(list({(channel, str(native)) for channel, native in senders}))
     latest = {each.decoded.event.sender: each.decoded.event.sent_at for each in reversed(newest)}
-    natives: dict[str, str] = {}
+    natives: dict[str, tuple[str, str]] = {}
     for (channel, native), _ in senders.most_common():
         who = behind.at(channel, str(native), latest[native])
-        natives.setdefault(str(native), who.name if who else shown[native] or str(native))
-    return _offered(asked, "from", natives, whole=whole)
+        natives.setdefault(str(native), (who.name if who else shown[native] or str(native), channel))
+    return _offered(asked, "from", natives, more=more)
 
 
-def _conversations(asked: _Asked, newest: Sequence[Placed], *, whole: bool) -> Group:
-    seen = Counter(each.decoded.event.conversation for each in newest if each.decoded.event.conversation)
+def _conversations(asked: _Asked, newest: Sequence[Placed], *, more: bool) -> Group:
+    seen = Counter(
+        (each.decoded.event.conversation, each.decoded.channel) for each in newest if each.decoded.event.conversation
+    )
     shown = {
         each.decoded.event.conversation: each.decoded.event.conversation_display or "" for each in reversed(newest)
     }
-    return _offered(asked, "in", {native: shown[native] or native for native, _ in seen.most_common()}, whole=whole)
+    named = {native: (shown[native] or native, channel) for (native, channel), _ in seen.most_common()}
+    return _offered(asked, "in", named, more=more)
 
 
-def _offered(asked: _Asked, field: str, natives: dict[str, str], *, whole: bool) -> Group:
+def _offered(asked: _Asked, field: str, natives: dict[str, tuple[str, str]], *, more: bool) -> Group:
     values = []
-    for native, name in list(natives.items())[:OFFERED]:
-        more = term(field, native)
-        count = asked.count(more)
+    offered = list(natives.items())[:OFFERED]
+    named = Counter(name for _, (name, _) in offered)
+    for native, (name, channel) in offered:
+        wanted = term(field, native)
+        count = asked.count(wanted)
         if count:
-            values.append(asked.value(name, native if name != native else "", more, count))
+            values.append(asked.value(name, channel if named[name] > 1 else "", wanted, count))
     values.sort(key=lambda value: (-value.count, value.name))
-    return Group(field, tuple(values), whole=whole and len(natives) <= OFFERED)
+    return Group(field, tuple(values), whole=not more and len(natives) <= OFFERED, newest=more)

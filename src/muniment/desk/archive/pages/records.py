@@ -82,6 +82,7 @@ def proof(request: HttpRequest, desk: Desk, leaf: int) -> HttpResponse:
         "read": tuple((each, quote(each, links, faces), links.event(each.decoded.id)) for each in found.events),
         "decoded_by": _decoded_by(found.header.by, found.header.v, len(found.events)) if found.header else "",
         "imported": _page("imports:one", found.header.imp) if found.header and found.header.imp else "",
+        "audited": desk.authority.holds(Capability.AUDIT),
         "history": tuple((act, sentence(act.entry), _page("audit:entry", act.leaf)) for act in found.history),
         "file": reverse("archive:proof-file", args=(leaf,)),
         "raw": reverse("archive:raw", args=(leaf,)) if found.raw is not None else "",

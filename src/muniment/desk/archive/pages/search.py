@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.vary import vary_on_headers
 
 from muniment.desk.archive import keep, sayings
@@ -27,6 +28,16 @@ from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Refused
 
 EXAMPLES = ('保本 OR "principal protected"', "type:message after:7d", "has:attachment NOT is:reply")
+GRAMMAR = (
+    (("OR", "NOT", "( )"), gettext_lazy("either of two, none of these, in this order")),
+    (('"…"', "guarant*"), gettext_lazy("these words in a row, words that begin so")),
+    (("from:", "to:", "with:", "in:"), gettext_lazy("who wrote, who received, either, in which conversation")),
+    (("after:", "before:", "on:"), gettext_lazy("a day, a month, a year, or 7d for a week ago")),
+    (
+        ("type:", "is:", "has:", "channel:"),
+        gettext_lazy("the kind of message, how it is marked, what it comes with, where it was captured"),
+    ),
+)
 SUGGESTED = ("from", "to", "with", "in")
 UNREADABLE = 422
 
@@ -50,6 +61,7 @@ class Facet:
     name: str
     people: bool
     whole: bool
+    newest: bool
     choices: tuple[Choice, ...]
 
 
@@ -58,7 +70,7 @@ class Facet:
 def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The workspace."""
     text = asked(request)
-    context = {"title": text or _("Search"), "saved": saved_searches(desk), "examples": _examples()}
+    context = {"title": text or _("Search"), "saved": saved_searches(desk), "examples": _examples(), "grammar": GRAMMAR}
     if not text:
         return render(request, "archive/search.html", {**context, **_line(request, READER)})
     return _answer(request, desk, READER, "archive/search.html", context)
@@ -202,7 +214,7 @@ def _facet(group: Group, text: str, named: str) -> Facet:
     choices = [
         Choice(
             sayings.label(group.field, value.name),
-            value.hint,
+            sayings.channel(value.hint) if value.hint else "",
             value.count,
             READER.found(q=without(text, value.term) if value.chosen else add(text, value.term), zone=named, narrow=1),
             value.chosen,
@@ -210,7 +222,12 @@ def _facet(group: Group, text: str, named: str) -> Facet:
         for value in group.values
     ]
     return Facet(
-        group.field, str(sayings.GROUPS[group.field]), group.field in ("from", "in"), group.whole, tuple(choices)
+        group.field,
+        str(sayings.GROUPS[group.field]),
+        group.field in ("from", "in"),
+        group.whole,
+        group.newest,
+        tuple(choices),
     )
 
 
