@@ -72,14 +72,18 @@ def children(process: subprocess.Popen[str], word: str) -> list[int]:
     return [int(pid) for pid, parent, line in parts if int(parent) == process.pid and f" {word} --prepared" in line]
 
 
+def events(place: Place) -> int:
+    with database(place, "catalog") as catalog:  # a transaction of its own, which sees what was projected by now
+        return int(catalog.execute("SELECT count(*) FROM event").fetchone()[0])
+
+
 def test_it_serves_seals_and_ends_when_asked(place: Place) -> None:
     with place.open() as archive, serving(place) as (url, process):
         assert answers(url)
         accept(archive, 1)
         until(lambda: archive.intake.backlog()[0] == 0)
         assert archive.records.log.checkpoint().size > 0
-        with database(place, "catalog") as catalog:
-            until(lambda: catalog.execute("SELECT count(*) FROM event").fetchone() == (1,))
+        until(lambda: events(place) == 1)
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
         assert not answers(url)

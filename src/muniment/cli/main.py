@@ -16,6 +16,7 @@ from muniment.site.words import LANGUAGES, _, choose, say, use
 COMMANDS = (
     "init",
     "demo",
+    "user",
     "serve",
     "web",
     "worker",
