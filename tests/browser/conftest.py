@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +23,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.archives import Place
 from tests.browser.serving import serving
+from tests.browser.walk import Shown, walk
 from tests.postgres import on_postgres, provide
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
+QUALITY = 50
+"""Of a picture, from 1 to 100: letters stay sharp, and a page takes some 30 kB."""
 DAY = "2026-03-20"
 """The demonstration's newest day in these tests: the same firm every time."""
 LANGUAGES = ("en", "zh-hant", "zh-hans")
@@ -219,6 +223,29 @@ def look(request: pytest.FixtureRequest) -> Look:
     return found
 
 
+BEFORE = ("/demo/", "/sign-in/", "/welcome/", "/no-such-page/")
+"""Where the pages begin that are for whoever has not signed in."""
+
+
+@pytest.fixture(scope="session")
+def every_page(browser: Browser, demonstration: str) -> list[Shown]:
+    """One page of each kind, seen by the first role that reaches it; and where each role lands."""
+    found: dict[str, Shown] = {}
+    for role in (*SIGN_INS, ""):
+        visitor = Visitor(browser, demonstration, Look())
+        if role:
+            visitor.sign_in(role)
+        known = set(found) - {"/"}
+        for page in walk(visitor.context.request, demonstration, ("/",) if role else BEFORE, known=known):
+            assert page.status == (404 if page.kind == "/no-such-page/" else 200), page
+            if page.type == "text/html":
+                kind = page.kind if page.kind != "/" else f"/ of {role}"
+                found[kind] = Shown(kind, page.url.removeprefix(demonstration), role)
+        visitor.close()
+    assert len(found) > 20
+    return list(found.values())
+
+
 # ── What they do ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -227,13 +254,17 @@ Shoot = Callable[[Page, str], None]
 
 @pytest.fixture
 def shot(request: pytest.FixtureRequest) -> Shoot:
-    """`shot(page, name)` takes docs/pictures/<name>.png, and nothing without `--pictures`."""
+    """`shot(page, name)` takes docs/pictures/<name>.webp, and nothing without `--pictures`."""
 
     def take(page: Page, name: str) -> None:
         if request.config.getoption("--pictures"):
             PICTURES.mkdir(parents=True, exist_ok=True)
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
+            # Chromium itself writes WebP, a fifth of the size of the PNG that playwright would make.
+            taken = page.context.new_cdp_session(page).send(
+                "Page.captureScreenshot", {"format": "webp", "quality": QUALITY}
+            )
+            (PICTURES / f"{name}.webp").write_bytes(b64decode(taken["data"]))
 
     return take
 

@@ -1,22 +1,31 @@
 """An archive of hostile texts: each is a message, a sender, a conversation, an attachment's name and another field in it."""
 
+import csv
+import io
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from muniment.capture.audit import Entry
 from muniment.capture.connector import ImportOptions
+from muniment.cli.demo import ORIGIN
+from muniment.cli.demo.desk import seed
 from muniment.desk.archive import actions
-from muniment.desk.desk import Desk
-from tests.browser.payloads import CANARY, TRAP, Payload, payloads
+from muniment.desk.desk import open_desk
+from muniment.desk.schema import make_desk
+from tests.archives import Place
+from tests.browser.payloads import CANARY, TRAP, Payload
+from tests.firms import let_go
 
 FIRST = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 A_TALK = 25
 """Messages in one conversation."""
 HARMLESS = "A message of no malice"
+AFTER = 20_000
+"""The numbers of harmless messages begin here."""
 MEDIA = (
     ("image/svg+xml", f"<svg xmlns='http://www.w3.org/2000/svg' onload='window.{CANARY}=1'><script>window.{CANARY}=1</script></svg>"),
     ("text/html", f"<script>window.{CANARY}=1</script><img src={TRAP}media onerror='window.{CANARY}=1'>"),
@@ -29,10 +38,10 @@ MEDIA = (
 )  # fmt: skip
 
 
-def line(payload: Payload, talk: str) -> bytes:
+def line(payload: Payload, talk: str, body: tuple[str, str] | None = None) -> bytes:
     """One message that holds a payload in every member; half a pair is written as the platforms do, `\\ud800`."""
     name = payload.name
-    content_type, body = MEDIA[payload.number % len(MEDIA)]
+    content_type, content = body or MEDIA[payload.number // 4 % len(MEDIA)]
     fields: dict[str, Any] = {
         "id": f"{name} {payload.number}",
         "conversation": talk,
@@ -44,46 +53,75 @@ def line(payload: Payload, talk: str) -> bytes:
         "text": payload.text,
         name: {name: [name]},
         "attachments": [
-            {"name": name, "content_type": content_type, "base64": b64encode(body.encode()).decode()}
-            if payload.number % 4 == 0
+            {"name": name, "content_type": content_type, "base64": b64encode(content.encode()).decode()}
+            if payload.number % 4 == 0 or body
             else {"name": name, "content_type": name}
         ],
     }
     return json.dumps(fields, ensure_ascii=not payload.whole or payload.number % 2 == 0).encode() + b"\n"
 
 
-def lines() -> Iterator[bytes]:
-    """All messages, `A_TALK` to a conversation whose own id is hostile; the last is a harmless one."""
-    talk = ""
-    number = 0
-    for payload in payloads():
-        number = payload.number
-        if number % A_TALK == 0 and payload.whole:
+def lines(some: Sequence[Payload]) -> Iterator[bytes]:
+    """Their messages, `A_TALK` to a conversation whose own id is hostile; then harmless ones, with each kind of attachment."""
+    talk = "the first"
+    for place, payload in enumerate(some):
+        if place % A_TALK == 0 and payload.whole:
             talk = payload.name
         yield line(payload, talk)
-    yield line(Payload(number + 1, "harmless", HARMLESS), "harmless")
+    for number, body in enumerate((None, *MEDIA), AFTER):
+        yield line(Payload(number, "harmless", HARMLESS), "harmless", body)
 
 
-def fill(desk: Desk, folder: Path) -> None:
-    """Import them, from files and under accounts whose names are hostile, too; enter hostile questions in the audit log."""
-    file = folder / '<img src="x" onerror="alert(1)">\u202egpj.ndjson'
-    file.write_bytes(b"".join(lines()))
-    sheet = actions.bring_in(desk, file, "ndjson", f"<script>window.{CANARY}=0</script>", ImportOptions())
-    assert sheet.balanced
-    every = list(payloads())
-    names = [
-        payload
-        for payload in every
-        if payload.kind == "file name" and payload.whole and 0 < len(payload.name.encode()) < 240
-    ]
-    for payload in names[::12]:
-        if not set("/\0") & set(payload.name) and payload.name not in {".", ".."}:
-            small = folder / payload.name
-            small.write_bytes(
-                line(Payload(payload.number, "", payload.text), "files").replace(b'"id": "', b'"id": "f ')
-            )
-            actions.bring_in(desk, small, "ndjson", "=cmd|' /C calc'!A0", ImportOptions())
-    for payload in every:
+def feed(some: Sequence[Payload]) -> bytes:
+    """A people feed of them: names, other names, mail addresses, handles."""
+    sheet = io.StringIO()
+    table = csv.writer(sheet)
+    table.writerow(("key", "name", "other_name", "kind", "email", "handles"))
+    table.writerow(("H", HARMLESS, HARMLESS, "client", "", "ndjson:harmless"))
+    for payload in some:
         if payload.whole:
-            desk.audit(Entry(act="search", actor=desk.actor, query=payload.name, counts={"shown": 1}))
-    actions.settle(desk)
+            number, name = payload.number, payload.name[:200]
+            table.writerow(
+                (f"H{number}", name, name, "client", "", f"ndjson:{name} {number}" if ";" not in name else "")
+            )
+    return sheet.getvalue().encode()
+
+
+def make(folder: Path, some: Sequence[Payload]) -> Place:
+    """A demonstration archive of hostile texts: imported from files and into accounts of such names, asked for, people too."""
+    place = Place(folder / "home", folder / "keys")
+    actions.create(place.home, place.keys, ORIGIN, "system:test")
+    files = folder / "files"
+    files.mkdir()
+    with open_desk(place.home, place.keys, "system:test") as desk:
+        file = files / '<img src="x" onerror="alert(1)">\u202egpj.ndjson'
+        file.write_bytes(b"".join(lines(some)))
+        sheet = actions.bring_in(desk, file, "ndjson", f"<script>window.{CANARY}=0</script>", ImportOptions())
+        assert sheet.balanced
+        for payload in file_names(some):
+            small = files / payload.name
+            number = payload.number + AFTER * 2
+            small.write_bytes(line(Payload(number, "file name", payload.text), "files"))
+            actions.bring_in(desk, small, "ndjson", "=cmd|' /C calc'!A0", ImportOptions())
+        for payload in some:
+            if payload.whole:
+                desk.audit(Entry(act="search", actor=desk.actor, query=payload.name, counts={"shown": 1}))
+        make_desk(desk.archive.home)
+        from muniment.desk.people.actions import apply_feed  # Django is set up only now
+
+        seed(desk, FIRST.date())
+        apply_feed(desk, feed(some))
+        actions.settle(desk)
+    let_go()
+    return place
+
+
+def file_names(some: Sequence[Payload]) -> list[Payload]:
+    """Those that a file on a disk can be called, at most forty."""
+    fit = [
+        payload
+        for payload in some
+        if payload.kind == "file name" and payload.whole and 0 < len(payload.name.encode()) < 240
+        and not set("/\0") & set(payload.name) and payload.name not in {".", ".."}
+    ]  # fmt: skip
+    return fit[:: max(1, len(fit) // 40)]

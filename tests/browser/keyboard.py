@@ -27,7 +27,7 @@ FOCUSED = """
   return {
     stop, name: name.trim().replace(/\\s+/g, ' '), tag: element.tagName.toLowerCase(), seen: focused !== blurred,
     inside: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    html: element.outerHTML.slice(0, 120),
+    html: element.outerHTML.slice(0, 120), row: element.closest('tr')?.innerText ?? '',
   };
 }
 """
@@ -58,6 +58,8 @@ class Stop:
     seen: bool
     inside: bool
     html: str
+    row: str
+    """The row of a table that it stands in."""
 
 
 def focused(page: Page) -> Stop | None:

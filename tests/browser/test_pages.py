@@ -1,56 +1,16 @@
 """Every page that somebody can reach, in each language and theme: it says what it is, fits, reads well aloud, and is translated."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import LANGUAGES, SIGN_INS, THEMES, Look, Visitor, accessible
+from tests.browser.conftest import LANGUAGES, THEMES, Look, Visitor, accessible
 from tests.browser.untranslated import untranslated
-from tests.browser.walk import walk
+from tests.browser.walk import Shown, by_role
 from tests.browser.watching import Watch
 
 PHONE = 360
-BEFORE = ("/demo/", "/sign-in/", "/welcome/", "/no-such-page/")
-"""Pages for whoever has not signed in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page of the desk: of what kind it is, its address, and who is signed in (nobody: before signing in)."""
-
-    kind: str
-    path: str
-    role: str
-
-    def __str__(self) -> str:
-        return f"{self.path} as {self.role or 'nobody'}"
-
-
-@pytest.fixture(scope="session")
-def every(browser: Browser, demonstration: str) -> list[Shown]:
-    """One page of each kind, seen by the first role that reaches it; and where each role lands."""
-    found: dict[str, Shown] = {}
-    for role in (*SIGN_INS, ""):
-        visitor = Visitor(browser, demonstration, Look())
-        if role:
-            visitor.sign_in(role)
-        known = set(found) - {"/"}
-        for page in walk(visitor.context.request, demonstration, ("/",) if role else BEFORE, known=known):
-            assert page.status == (404 if page.kind == "/no-such-page/" else 200), page
-            if page.type == "text/html":
-                kind = page.kind if page.kind != "/" else f"/ of {role}"
-                found[kind] = Shown(kind, page.url.removeprefix(demonstration), role)
-        visitor.close()
-    assert len(found) > 20
-    return list(found.values())
-
-
-def by_role(shown: list[Shown]) -> Iterator[tuple[str, list[Shown]]]:
-    """The pages of each role."""
-    for role in dict.fromkeys(page.role for page in shown):
-        yield role, [page for page in shown if page.role == role]
 
 
 def look_at(browser: Browser, origin: str, shown: list[Shown], look: Look) -> list[str]:
@@ -94,29 +54,29 @@ def faults(page: Page, watch: Watch, each: Shown, look: Look) -> Iterator[str]:
 
 @pytest.mark.parametrize("turn", range(3))
 def test_every_page_says_what_it_is_fits_and_is_accessible(
-    browser: Browser, demonstration: str, every: list[Shown], turn: int
+    browser: Browser, demonstration: str, every_page: list[Shown], turn: int
 ) -> None:
     """Each page once, in one of the languages and themes; the deep form asks for all of them of every page."""
-    wrong = look_at(browser, demonstration, every[turn::3], Look(LANGUAGES[turn], THEMES[turn % 2]))
+    wrong = look_at(browser, demonstration, every_page[turn::3], Look(LANGUAGES[turn], THEMES[turn % 2]))
 
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.deep
 def test_every_page_in_every_language_and_theme(
-    browser: Browser, demonstration: str, every: list[Shown], look: Look
+    browser: Browser, demonstration: str, every_page: list[Shown], look: Look
 ) -> None:
-    wrong = look_at(browser, demonstration, every, look)
+    wrong = look_at(browser, demonstration, every_page, look)
 
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_no_page_has_a_word_that_nobody_translated(
-    browser: Browser, demonstration: str, every: list[Shown], language: str
+    browser: Browser, demonstration: str, every_page: list[Shown], language: str
 ) -> None:
     wrong: dict[str, str] = {}
-    for role, pages in by_role(every):
+    for role, pages in by_role(every_page):
         visitor = Visitor(browser, demonstration, Look(language))
         reader = visitor.sign_in(role) if role else visitor.page
         for each in pages:

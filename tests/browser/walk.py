@@ -86,3 +86,22 @@ def walk(
         yield Found(kind, url, content_type, answer.status)
         if content_type == "text/html" and answer.ok:
             waiting.extend(urljoin(answer.url, link) for link in links(answer.text()))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of the desk: of what kind it is, its address, and who is signed in (nobody: before signing in)."""
+
+    kind: str
+    path: str
+    role: str
+
+    def __str__(self) -> str:
+        return f"{self.path} as {self.role or 'nobody'}"
+
+
+def by_role(shown: Iterable[Shown]) -> Iterator[tuple[str, list[Shown]]]:
+    """The pages of each role."""
+    pages = list(shown)
+    for role in dict.fromkeys(page.role for page in pages):
+        yield role, [page for page in pages if page.role == role]

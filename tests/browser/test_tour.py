@@ -1,0 +1,62 @@
+"""The tour of a newcomer, in each language, by visible labels alone; then without a mouse."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import LANGUAGES, SIGN_INS, Look, Visit
+from tests.browser.keyboard import go_round
+from tests.browser.tour import Keys, Mouse, Tour
+
+MOST_ACTS = 30
+PAGES = (
+    "/",
+    "/search/",
+    "/search/?q=%E4%BF%9D%E6%9C%AC",
+    "/imports/",
+    "/imports/new/",
+    "/productions/new/",
+    "/people/",
+    "/audit/",
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_newcomer_finds_their_way(
+    visit: Visit, own_demonstration: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = visit(Look(language), origin=own_demonstration).page
+    acts = Tour(page, Mouse(page), language, tmp_path).walk()
+
+    with capsys.disabled():
+        print(f"\nthe tour in {language}: {acts} acts (clicks and fields)")
+    assert acts <= MOST_ACTS
+
+
+def test_a_newcomer_finds_their_way_without_a_mouse(
+    visit: Visit, own_demonstration: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = visit(origin=own_demonstration).page
+    presses = Tour(page, Keys(page), "en", tmp_path).walk()
+
+    with capsys.disabled():
+        print(f"\nthe tour by keyboard: {presses} presses")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_catches_the_focus(visit: Visit, path: str) -> None:
+    page = visit(role="compliance").page
+    page.goto(path)
+
+    assert go_round(page) > 5
+
+
+def test_the_letters_go_to_every_place_of_the_rail(visit: Visit) -> None:
+    for role in SIGN_INS:
+        page = visit(role=role).page
+        for link in page.locator(".rail [data-key]").all():
+            letter, address = link.get_attribute("data-key"), link.get_attribute("href")
+            assert letter and address
+            page.keyboard.press("g")
+            page.keyboard.press(letter)
+            page.wait_for_url(f"**{address}")
