@@ -20,6 +20,7 @@ from tests.postgres import fresh
 from tests.tampering.conftest import Copy, files
 from tests.tampering.test_databases import other
 
+pytestmark = pytest.mark.postgres  # test_databases.py does the like on SQLite's files
 COLUMNS = """
     SELECT a.attname::text, a.atttypid = 'tsvector'::regtype FROM pg_attribute AS a
     WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
@@ -76,7 +77,6 @@ def attacks(
     yield f"{table} deleted", lambda: run(f'INSERT INTO "{table}" VALUES ({places})', values)
 
 
-@pytest.mark.postgres
 def test_any_change_of_a_row_of_the_keys_is_named(archive: Copy) -> None:
     with closing(connect(archive.home.key_table)) as keys:
         assert archive.sealed_findings() == []
