@@ -31,6 +31,7 @@ COMMANDS = (
     "backup",
     "restore",
     "rebuild",
+    "people",
 )
 INTERRUPTED = 130
 

@@ -176,3 +176,28 @@ def test_an_ended_user_may_do_nothing(desk: Desk, user_as: MakeUser) -> None:
     actions.end_user(desk, user.pk)
 
     assert dict(as_user(desk, user.pk).authority.scopes) == {}
+
+
+def test_what_was_worked_out_is_kept_until_anything_changes(desk: Desk, firm: Firm, user_as: MakeUser) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from muniment.desk.people import actions
+    from muniment.desk.people.access import authority_of
+
+    user = user_as("reviewer", group=firm.desk)
+    first = authority_of(user, {})
+    with CaptureQueriesContext(connection) as asked:
+        assert authority_of(user, {}) is first
+    assert len(asked) <= 2
+
+    changes = (
+        lambda: actions.begin_membership(desk, firm.desk, firm.okafor),
+        lambda: actions.begin_handle(desk, firm.lee, "ndjson", "another"),
+        lambda: actions.apply_feed(desk, b"key,name,kind,handles\n1001,Leung Ka-yan,employee,ndjson:third\n"),
+    )
+    for change in changes:
+        before = authority_of(user, {})
+        change()
+        assert authority_of(user, {}) != before
+    assert authority_of(user, {"a1": "another account"}) is not authority_of(user, {})

@@ -10,7 +10,9 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Listen to what happens around signing in."""
-        from muniment.desk.people.signin.signals import connect
+        """Listen to what happens around signing in, and to changes of who may do what."""
+        from muniment.desk.people import version
+        from muniment.desk.people.signin import signals
 
-        connect()
+        signals.connect()
+        version.connect()

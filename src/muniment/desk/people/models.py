@@ -173,3 +173,9 @@ class Attempts(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     """Until when more is refused."""
+
+
+class Version(models.Model):
+    """One row with a token that changes whenever what somebody may do could change; what is worked out is kept by it."""
+
+    token = models.CharField(max_length=32)

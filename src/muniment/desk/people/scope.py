@@ -4,6 +4,7 @@ A message is a person's when it came through an account that the person held at 
 a handle that was theirs at the time. Days are the firm's own (its time zone), as a desk's books count them.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -25,9 +26,12 @@ def scope_of(people: Collection[int], accounts: Mapping[str, str], zone: ZoneInf
     for holding in Holding.objects.filter(person__in=people).order_by("id"):
         if holding.source in accounts:
             reaches.append(_dated(Field("account", accounts[holding.source]), holding, zone))
+    alike: dict[tuple[str, date | None, date | None], list[Handle]] = defaultdict(list)
     for handle in Handle.objects.filter(person__in=people).exclude(channel__in=CONTACTS).order_by("id"):
-        named = And((Field("with", handle.native, exact=True), Field("channel", handle.channel)))
-        reaches.append(_dated(named, handle, zone))
+        alike[handle.channel, handle.since, handle.until].append(handle)
+    for (channel, _, _), handles in alike.items():
+        named = Or(tuple(Field("with", handle.native, exact=True) for handle in handles))
+        reaches.append(_dated(And((named, Field("channel", channel))), handles[0], zone))
     return Or(tuple(reaches)) if reaches else NOBODY
 
 

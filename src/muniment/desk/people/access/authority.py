@@ -1,6 +1,7 @@
 """Who somebody is and what they may do. Every page and every call of the API begins here."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from muniment.desk.people import clock
 from muniment.desk.people.models import Firm, Grant, Membership, User, current
 from muniment.desk.people.roles import CAPABILITIES, OTHERS_CONTENT, SCOPED, WITHOUT_CONTENT, Role
 from muniment.desk.people.scope import NOBODY, scope_of
+from muniment.desk.people.version import version
 
 
 def firm() -> Firm:
@@ -22,16 +24,40 @@ def today(zone: ZoneInfo) -> date:
     return clock.today(zone)
 
 
-def authority_of(user: User, accounts: Mapping[str, str]) -> Authority:
-    """What `user` may do today. `accounts` gives the name of each capture account by its source.
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What was worked out for a user, and from what: it holds as long as that is the same."""
 
-    Whoever gives access or runs the machine reads no message of others, whatever rows say: the grants forbid it, and
-    this does once more.
-    """
+    version: str
+    day: date
+    accounts: Mapping[str, str]
+    authority: Authority
+
+
+_MOST = 1_000
+_worked: dict[int, _Worked] = {}
+"""By user; a scope of a thousand people is not put together anew for every page. Tokens are unique, so archives may share it."""
+
+
+def authority_of(user: User, accounts: Mapping[str, str]) -> Authority:
+    """What `user` may do today. `accounts` gives the name of each capture account by its source."""
     if not user.is_active:
         return Authority(MappingProxyType({}))
+    token = version()
     zone = ZoneInfo(firm().zone)
     day = today(zone)
+    known = _worked.get(user.pk)
+    if token and known and (known.version, known.day) == (token, day) and known.accounts == accounts:
+        return known.authority
+    authority = _work_out(user, accounts, zone, day)
+    if len(_worked) >= _MOST:
+        _worked.clear()
+    _worked[user.pk] = _Worked(token, day, dict(accounts), authority)
+    return authority
+
+
+def _work_out(user: User, accounts: Mapping[str, str], zone: ZoneInfo, day: date) -> Authority:
+    """The capabilities of today's grants. Whoever gives access or runs the machine reads no message of others, whatever rows say."""
     grants = list(Grant.objects.filter(current(day), user=user).order_by("id"))
     barred = any(grant.role in WITHOUT_CONTENT for grant in grants)
     own = scope_of([user.person_id], accounts, zone) if user.person_id and grants else NOBODY

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext
 
 from muniment.capture.audit import Entry
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.outbox import enter
+from muniment.desk.people import version
 from muniment.desk.people.actions import common
 from muniment.desk.people.models import Group, Handle, Membership, Person, Supervision, current
 from muniment.desk.people.sheet import Rejected, Row, read
@@ -97,6 +98,8 @@ class _Feed:
     groups: dict[str, Group] = field(default_factory=dict)
     above: set[tuple[str, str]] = field(default_factory=set)
     writes: list[Callable[[], object]] = field(default_factory=list)
+    new_people: list[Person] = field(default_factory=list)
+    new_members: list[Membership] = field(default_factory=list)
     new_handles: list[Handle] = field(default_factory=list)
 
     def plan(self, content: bytes, encoding: str) -> Balance:
@@ -141,9 +144,12 @@ class _Feed:
 
     def write(self) -> None:
         """Write everything planned; the caller's transaction makes it one."""
+        Person.objects.bulk_create(self.new_people, batch_size=500)
         for write in self.writes:
             write()
+        Membership.objects.bulk_create(self.new_members, batch_size=500)
         Handle.objects.bulk_create(self.new_handles, batch_size=500)
+        version.changed()
 
     def _load(self) -> None:
         self.people = {person.key: person for person in Person.objects.select_for_update()}
@@ -156,15 +162,15 @@ class _Feed:
         self.above = set(now)
 
     def _check(self, row: Row, listed: set[str]) -> None:
-        common.name(row.key, gettext_noop("the firm's id"), 100)
-        common.name(row.name, gettext_noop("the name"), 200)
-        common.name(row.other_name or "", gettext_noop("the other name"), 200, empty=True)
+        common.name(row.key, gettext("the firm's id"), 100)
+        common.name(row.name, gettext("the name"), 200)
+        common.name(row.other_name or "", gettext("the other name"), 200, empty=True)
         common.email(row.email or "")
         known = self.people.get(row.key)
         since = row.since or (known.since if known else None)
         common.span(since, row.until or (known.until if known else None))
         if row.desk is not None:
-            common.name(row.desk, gettext_noop("the desk"), 100)
+            common.name(row.desk, gettext("the desk"), 100)
             if (group := self.groups.get(row.desk)) is not None and group.kind != Group.Kind.DESK:
                 raise Refused("{desk} is a group and no desk; name a desk", desk=row.desk)
         if row.supervisor is not None and row.supervisor not in self.people and row.supervisor not in listed:
@@ -172,7 +178,7 @@ class _Feed:
         if row.supervisor is not None and row.desk is None:
             raise Refused("a supervisor is one of a desk; say which desk")
         for channel, native in row.handles:
-            common.name(channel, gettext_noop("the channel"), 40)
+            common.name(channel, gettext("the channel"), 40)
             common.native(native)
             self._free(channel, native, row.key)
             self.handles[channel, native].append(
@@ -201,7 +207,7 @@ class _Feed:
             until=row.until,
         )
         self.people[row.key] = person
-        self.writes.append(person.save)
+        self.new_people.append(person)
         fields = [("name", "", row.name)]
         fields += self._set_desk(row, person, row.since)
         fields += self._set_handles(row, person, row.since)
@@ -227,7 +233,7 @@ class _Feed:
         group = self._group(row.desk)
         if now is not None:
             self.writes.append(lambda: common.close(now, self.day))
-        self.writes.append(lambda: Membership.objects.create(group=group, person=person, since=since))
+        self.new_members.append(Membership(group=group, person=person, since=since))
         return [("desk", "" if now is None else now.group.key, row.desk)]
 
     def _set_handles(self, row: Row, person: Person, since: date | None) -> list[tuple[str, str, str]]:
