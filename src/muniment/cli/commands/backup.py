@@ -8,7 +8,7 @@ from muniment.desk.archive.backup import back_up
 from muniment.desk.desk import open_desk
 from muniment.record.words import _ as mark
 from muniment.site.words import _
-from muniment.vault.home import locate
+from muniment.vault.home import LOGS, locate
 
 HELP = mark("copy the archive and its keys, while they are in use, into two folders that belong apart")
 
@@ -29,7 +29,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     output.line(
         _("The archive is copied to {folder}, its keys to {keys}.").format(folder=options.folder, keys=options.keys)
     )
-    for name, sealed in made.logs.items():
+    for name in LOGS:
+        sealed = made.logs[name]
         output.line(
             "  " + _("{log}: {size} leaves, root {root}").format(log=name, size=f"{sealed.size:,}", root=sealed.root)
         )

@@ -8,7 +8,7 @@ from muniment.cli.output import Output
 from muniment.journal.check_finding import Finding
 from muniment.record.words import _ as mark
 from muniment.site.words import _
-from muniment.vault.home import locate
+from muniment.vault.home import LOGS, locate
 
 HELP = mark("make the archive anew out of a backup, in empty folders, and check all of it")
 
@@ -44,7 +44,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
             origin=made.origin, time=made.made_at, path=path, keys=keys
         )
     )
-    for name, sealed in made.logs.items():
+    for name in LOGS:
+        sealed = made.logs[name]
         output.line(
             "  " + _("{log}: {size} leaves, root {root}").format(log=name, size=f"{sealed.size:,}", root=sealed.root)
         )

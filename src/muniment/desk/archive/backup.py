@@ -76,7 +76,7 @@ def back_up(desk: Desk, folder: Path, keys: Path, progress: Progress | None = No
     intake, table = home.intake, home.key_table
     if isinstance(intake, Schema) or isinstance(table, Schema) or isinstance(home.desk, Schema):
         raise Refused(
-            "this archive's databases are in PostgreSQL, which pg_dump copies; docs/operations/backup.md says in which order"
+            "this archive's databases are in PostgreSQL, which pg_dump copies; docs/operations/backup.md says how"
         )
     _check_places(home.path, home.keys, folder, keys)
     pair = secrets.token_hex(16)
