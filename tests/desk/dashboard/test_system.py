@@ -1,6 +1,8 @@
 """The system page: how the archive runs, without content or secrets; a check and a seal as jobs; the keys taken out and proven."""
 
 import io
+import time
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,8 +13,19 @@ from muniment.desk.desk import Desk
 from tests.archives import Place
 from tests.firms import ClientAs, Firm
 
+if TYPE_CHECKING:
+    from django.test import Client
+
 PHRASE = "correct horse battery staple"
 SECRETS = ("kek", "records.key", "audit.key", "desk.secret")
+
+
+def fresh(browser: "Client") -> "Client":
+    """The same browser, whose user has shown their factor a moment ago."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+    session.save()
+    return browser
 
 
 def run_jobs() -> None:
@@ -52,7 +65,8 @@ def test_a_check_that_was_asked_for_runs_and_is_on_record(client_as: ClientAs, f
     page = browser.get("/system/").content.decode()
     assert "nothing found" in page
     acts = [
-        act for (act,) in desk.catalog.execute("SELECT act FROM audit_entry WHERE actor = 'user:rao' ORDER BY received_at")
+        act
+        for (act,) in desk.catalog.execute("SELECT act FROM audit_entry WHERE actor = 'user:rao' ORDER BY received_at")
     ]
     assert acts == ["verify.ask", "verify"]
 
@@ -85,7 +99,7 @@ def test_a_seal_that_was_asked_for_stands_on_the_page_whole(client_as: ClientAs,
 
 
 def test_a_copy_of_the_keys_is_taken_out_and_proven(client_as: ClientAs, firm: Firm, desk: Desk, place: Place) -> None:
-    browser = client_as("it", name="rao")
+    browser = fresh(client_as("it", name="rao"))
     answer = browser.post("/system/keys/download/", {"passphrase": PHRASE, "again": PHRASE})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="example.com-broker.muniment-keys"'
     assert (place.keys / "kek").read_bytes().split()[-1] not in answer.content
@@ -109,14 +123,21 @@ def test_a_copy_of_the_keys_is_taken_out_and_proven(client_as: ClientAs, firm: F
 
 @pytest.mark.parametrize(("first", "second"), [("short", "short"), (PHRASE, PHRASE + "x"), ("", "")])
 def test_a_passphrase_that_will_not_do_gives_no_copy(client_as: ClientAs, firm: Firm, first: str, second: str) -> None:
-    answer = client_as("it").post("/system/keys/download/", {"passphrase": first, "again": second})
+    answer = fresh(client_as("it")).post("/system/keys/download/", {"passphrase": first, "again": second})
 
     assert answer.status_code == 422
     assert "Content-Disposition" not in answer.headers
 
 
+def test_the_keys_are_shown_to_nobody_who_signed_in_long_ago(client_as: ClientAs, firm: Firm) -> None:
+    browser = client_as("it")
+    assert browser.get("/system/keys/").status_code == 302
+    answer = browser.post("/system/keys/download/", {"passphrase": PHRASE, "again": PHRASE})
+    assert (answer.status_code, "Content-Disposition" in answer.headers) == (302, False)
+
+
 def test_whoever_reads_messages_does_not_hold_the_keys(client_as: ClientAs, firm: Firm) -> None:
-    browser = client_as("compliance")
+    browser = fresh(client_as("compliance"))
 
     assert "does not hold the keys" in browser.get("/system/keys/").content.decode()
     assert browser.post("/system/keys/download/", {"passphrase": PHRASE, "again": PHRASE}).status_code == 404

@@ -18,6 +18,7 @@ from allauth.socialaccount.models import SocialAccount
 
 from muniment.capture.audit import Entry
 from muniment.catalog.read import unsearchable
+from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
 from muniment.desk.dashboard.facts import (
     AccountFacts,
@@ -221,6 +222,11 @@ def last(desk: Desk, act: str) -> int | None:
     """When an act was last entered in the audit log (µs UTC)."""
     row = desk.catalog.execute("SELECT max(received_at) FROM audit_entry WHERE act = ?", (act,)).fetchone()
     return None if row is None else row[0]
+
+
+def waiting(desk: Desk, act: str) -> bool:
+    """Whether an entry of this act is durable and not sealed yet."""
+    return any(row.entry.act == act for row in pending(desk))
 
 
 def first(desk: Desk) -> int | None:

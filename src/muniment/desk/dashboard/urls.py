@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.dashboard.pages import home, keys, system
+from muniment.desk.dashboard.pages import home, keys, setup, system
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home.home, name="home"),
+    path("", setup.first_visit(home.home), name="home"),
     path("attention/", home.everything, name="attention"),
     path("system/", system.system, name="system"),
     path("system/jobs/", system.work, name="jobs"),
@@ -15,4 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("system/keys/", keys.keys, name="keys"),
     path("system/keys/download/", keys.download, name="download_keys"),
     path("system/keys/prove/", keys.prove, name="prove_keys"),
+    path("setup/", setup.first_visit(setup.steps), name="setup"),
+    path("setup/begin/", setup.begin, name="begin"),
+    path("setup/begin/firm/", setup.begin_firm, name="begin_firm"),
+    path("setup/begin/people/", setup.begin_people, name="begin_people"),
+    path("setup/firm/", setup.change_firm, name="firm"),
+    path("setup/finish/", setup.finish, name="finish"),
 ]

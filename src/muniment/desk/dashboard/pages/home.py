@@ -14,10 +14,13 @@ from muniment.desk.dashboard.attention import Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import Bar, bars
 from muniment.desk.dashboard.facts import AccountFacts, Facts
 from muniment.desk.dashboard.landing import landing
+from muniment.desk.dashboard.setup import unfinished
 from muniment.desk.dashboard.usual import silent_days
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
 
+SETTING_UP = (Capability.ACCESS, Capability.SYSTEM, Capability.ATTENTION)
+"""Whoever holds one of these sees the steps of the set-up until it is finished."""
 MOST = 7
 """Lines on home; the rest is one click away."""
 ACCOUNTS = 25
@@ -47,6 +50,8 @@ class Health:
 @door()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Each role lands on its own page; those who see what needs attention see it here."""
+    if unfinished() and any(desk.authority.holds(each) for each in SETTING_UP):
+        return redirect("dashboard:setup")
     route = landing(desk.authority)
     if route is None:
         return render(request, "dashboard/nothing.html", {"title": _("Home")})

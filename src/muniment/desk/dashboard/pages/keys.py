@@ -14,13 +14,13 @@ from muniment.desk.people.door import door
 from muniment.record.errors import Refused, WrongKey
 
 
-@door(Capability.SYSTEM)
+@door(Capability.SYSTEM, fresh=True)
 def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the keys are, when a copy was last shown to open, and the two forms."""
     return _page(request, desk, CopyForm(), ProofForm())
 
 
-@door(Capability.SYSTEM, methods=("POST",))
+@door(Capability.SYSTEM, methods=("POST",), fresh=True)
 def download(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The keys as a file."""
     form = CopyForm(request.POST)
