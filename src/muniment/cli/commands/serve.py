@@ -36,8 +36,9 @@ class Stop(Exception):
 def run(options: argparse.Namespace, output: Output) -> int:
     """Start both, say where the pages are once they answer, and end both when one ends. Exit code 0 when asked to stop."""
     address = web.address(options)
-    make_ready(*locate())
+    home = make_ready(*locate())
     os.environ["MUNIMENT_URL"] = address.public
+    code = web.set_up_code(home)
 
     def end(number: int, frame: FrameType | None) -> None:
         raise Stop
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
         children["worker"] = _start("worker", ["--as", options.actor] if options.actor else [])
         if _until_it_answers(address, children):
             output.line(_("Muniment is at {address} (end with Ctrl-C)").format(address=address.public))
+            if code:
+                output.line(_("Nobody can sign in yet. The page asks for the set-up code: {code}").format(code=code))
             output.value({"url": address.public})
             sys.stdout.flush()
         while not (ended := _ended(children)):

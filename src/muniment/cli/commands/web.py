@@ -8,7 +8,7 @@ from muniment.cli.output import Output
 from muniment.record.words import _ as mark
 from muniment.site import server
 from muniment.site.words import _
-from muniment.vault.home import locate
+from muniment.vault.home import Home, locate
 
 HELP = mark("serve the pages; the worker runs apart")
 
@@ -69,8 +69,17 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if not options.prepared:
         from muniment.desk.archive.ready import make_ready
 
-        make_ready(*locate())
+        code = set_up_code(make_ready(*locate()))
         output.line(_("The pages are at {address} (end with Ctrl-C)").format(address=found.public))
+        if code:
+            output.line(_("Nobody can sign in yet. The page asks for the set-up code: {code}").format(code=code))
         output.value({"url": found.public})
     server.serve(found, options.processes)
     return 0
+
+
+def set_up_code(home: Home) -> str | None:
+    """The code to show on the terminal while nobody can sign in; Django must be set up (make_ready)."""
+    from muniment.desk.dashboard import opening
+
+    return opening.offer(home)
