@@ -24,6 +24,7 @@ from typing import Any
 import msgspec
 from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -104,13 +105,17 @@ Work = Callable[[Running], Any]
 
 
 def ask(
-    desk: Desk, task: Task[[int], None], kind: str, params: dict[str, Any], *, unit: str = "", total: int = 0
+    desk: Desk, task: Task[[int], None] | str, kind: str, params: dict[str, Any], *, unit: str = "", total: int = 0
 ) -> int:
-    """Put a job into the queue, within the caller's transaction, in which its audit entry stands too; the job's id."""
+    """Put a job into the queue, within the caller's transaction, in which its audit entry stands too; the job's id.
+
+    `task` may be given by its dotted path: actions stand below the tasks that call them.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a job is asked for within the transaction of the action that asks for it")
     job = Job.objects.create(kind=kind, user=desk.user, actor=desk.actor, params=params, unit=unit, total=total)
-    job.task = task.enqueue(job.pk).id
+    found: Task[[int], None] = import_string(task) if isinstance(task, str) else task
+    job.task = found.enqueue(job.pk).id
     job.save(update_fields=["task"])
     return job.pk
 

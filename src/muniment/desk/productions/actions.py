@@ -1,16 +1,19 @@
 """Producing: a bundle that proves itself, entered in the audit log before anybody holds it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from muniment.capture.archive import Archive
 from muniment.capture.audit import Entry
 from muniment.capture.leader import Leader
 from muniment.capture.registry import DECODERS, decoder
 from muniment.catalog.projector import Projector
 from muniment.catalog.read import disposed, events_of, unsearchable
 from muniment.desk.archive.access import earlier_seals, parse_query, positions_of, records_of_blobs
+from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.produce.bundle import BundleWriter
 from muniment.produce.entries import About, AuditEntry, NotSeen, ProducedRecord
@@ -23,6 +26,10 @@ from muniment.record.words import ENGLISH, Words, _
 from muniment.search import tokens
 from muniment.search.database import open_index
 from muniment.search.explain import explain
+
+T = TypeVar("T")
+Tell = Callable[[int, int], None]
+"""Told now and then how much of how much is done."""
 
 NOT_PROVEN = (
     _("This page proves nothing by itself: check the bundle it came in, with keys that you received another way."),
@@ -72,8 +79,15 @@ def produce(
     since: Iterable[str] = (),
     words: Words = ENGLISH,
     lang: str = "en",
+    lead: Callable[[Archive], Leader] = Leader,
+    tell: Tell | None = None,
 ) -> Production:
-    """Write the bundle of everything that matches `text` to `out`; raises Refused or Busy. Memory does not grow with content."""
+    """Write the bundle of everything that matches `text`, within what the actor may produce, to `out`.
+
+    Memory does not grow with content. `lead` makes the leader: one that waits for others, perhaps. Raises Refused, Busy, and
+    NotFound for whoever may not produce.
+    """
+    scope = desk.authority.require(Capability.PRODUCE)
     if not reason.strip():
         raise Refused("a production needs a reason: the matter or request it answers; give one with --reason")
     if not out.absolute().parent.is_dir():
@@ -82,15 +96,18 @@ def produce(
             folder=str(out.parent),
         )
     archive = desk.archive
-    seals = [*earlier_seals(desk), *(_own_seal(desk, line) for line in since)]
-    with Leader(archive) as leader:
+    seals = [*earlier_seals(desk), *(own_seal(desk, line) for line in since)]
+    with lead(archive) as leader:
         leader.drain()
         heartbeat = leader.heartbeat()
         projector = Projector(archive, desk.catalog)
         projector.catch_up()
         now = archive.clock()
         query = parse_query(desk, text, zone)
-        selected = _select(desk, list(open_index(desk.catalog).matches(query)), heartbeat)
+        selected = _select(
+            desk, list(open_index(desk.catalog).matches(query, scope=scope)), heartbeat, narrowed=scope is not None
+        )
+        told = _Told(tell, len(selected.leaves) + 2 * len(selected.ids))
         about = About(
             origin=archive.home.origin,
             query=text,
@@ -104,9 +121,9 @@ def produce(
         size = leader.size("records")
         prover = archive.records.log.prover(size)
         with BundleWriter(out, about, archive.records.log.checkpoint_text(), prover) as bundle:
-            bundle.write_records(_records(desk, selected, size))
-            bundle.write_events(events_of(desk.catalog, selected.ids))
-            bundle.write_transcript(_transcript(desk, about, selected, now, words, lang))
+            bundle.write_records(told.through(_records(desk, selected, size)))
+            bundle.write_events(told.through(events_of(desk.catalog, selected.ids)))
+            bundle.write_transcript(_transcript(desk, about, selected, now, words, lang, told))
             blind = unsearchable(desk.catalog)
             claim = bundle.close_manifest(
                 (),
@@ -134,7 +151,7 @@ def produce(
     )
 
 
-def _own_seal(desk: Desk, line: str) -> str:
+def own_seal(desk: Desk, line: str) -> str:
     """A seal that this archive gave; raises Refused for any other, before anything is entered in the audit log."""
     try:
         if sealing.open(line, [desk.archive.signers["records"].vkey]).origin == desk.archive.home.origin:
@@ -147,8 +164,27 @@ def _own_seal(desk: Desk, line: str) -> str:
     )
 
 
-def _select(desk: Desk, ids: Sequence[int], heartbeat: int) -> _Selection:
-    """The records behind the events, the records of their attachments, and the newest heartbeat."""
+class _Told:
+    """Tells how much of a production is done, while it goes through the records and twice through the events."""
+
+    def __init__(self, tell: Tell | None, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
+
+    def through(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, counted as they pass."""
+        for item in items:
+            yield item
+            self._done += 1
+            if self._tell is not None and self._done % 64 == 0:
+                self._tell(self._done, self._total)
+
+
+def _select(desk: Desk, ids: Sequence[int], heartbeat: int, *, narrowed: bool = False) -> _Selection:
+    """The records behind the events, the records of their attachments, and the newest heartbeat.
+
+    Where the actor's scope is `narrowed`, a file whose record came by another account than the messages stays out: its
+    header would tell of that account.
+    """
     chosen: Counter[int] = Counter()
     total: dict[int, int] = {}
     first_of: dict[int, int] = {}
@@ -167,10 +203,27 @@ def _select(desk: Desk, ids: Sequence[int], heartbeat: int) -> _Selection:
                 wanted.add(attachment.sha256)
             else:
                 missing += 1
-    leaves = {*chosen, *records_of_blobs(desk, wanted), heartbeat}
+    files = {blob: set(records_of_blobs(desk, [blob])) for blob in wanted}
+    if narrowed:
+        mine = _sources(desk, chosen)
+        files = {blob: leaves for blob, leaves in files.items() if _sources(desk, leaves) <= mine}
+    leaves = {*chosen, *(leaf for each in files.values() for leaf in each), heartbeat}
     partial = frozenset(leaf for leaf, count in chosen.items() if count < total[leaf])
     (sealed_at,) = desk.catalog.execute("SELECT received_at FROM record WHERE leaf = ?", (heartbeat,)).fetchone()
-    return _Selection(ids, sorted(leaves), partial, frozenset(wanted), missing, sealed_at)
+    return _Selection(ids, sorted(leaves), partial, frozenset(files), missing, sealed_at)
+
+
+def _sources(desk: Desk, leaves: Iterable[int]) -> set[str]:
+    """The accounts by which these records came."""
+    wanted = sorted(leaves)
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        marks = ",".join("?" * len(some))
+        found.update(
+            source for (source,) in desk.catalog.execute(f"SELECT source FROM record WHERE leaf IN ({marks})", some)
+        )
+    return found
 
 
 def _records(desk: Desk, selected: _Selection, size: int) -> Iterator[ProducedRecord]:
@@ -198,11 +251,13 @@ def _enter(desk: Desk, leader: Leader, entry: Entry) -> AuditEntry:
     )
 
 
-def _transcript(desk: Desk, about: About, selected: _Selection, now: int, words: Words, lang: str) -> Iterator[bytes]:
+def _transcript(
+    desk: Desk, about: About, selected: _Selection, now: int, words: Words, lang: str, told: _Told
+) -> Iterator[bytes]:
     amended = amendments(events_of(desk.catalog, selected.ids))
     return transcript(
         _head(about, selected, now, words),
-        events_of(desk.catalog, selected.ids),
+        told.through(events_of(desk.catalog, selected.ids)),
         words,
         lang=lang,
         amended=amended,

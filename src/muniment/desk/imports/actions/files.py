@@ -12,11 +12,11 @@ from muniment.desk.desk import Desk
 from muniment.desk.imports import uploads
 from muniment.desk.imports.actions.accounts import check_account, check_connector
 from muniment.desk.imports.models import Upload
-from muniment.desk.imports.tasks import bring_in
 from muniment.desk.outbox import enter
 from muniment.record.errors import NotFound, Refused
 
 LONGEST_NAME = 255
+BRING_IN = "muniment.desk.imports.tasks.bring_in"
 
 
 def keep_upload(desk: Desk, received: uploads.Received) -> str:
@@ -52,7 +52,7 @@ def start(desk: Desk, upload: str, connector: str, account: str, options: Import
         check_account(desk, account, connector)
         found.connector, found.account = connector, account
         found.timezone, found.date_order = options.timezone or "", options.date_order or ""
-        found.job = jobs.ask(desk, bring_in, "import", {"upload": upload}, unit="bytes", total=found.size)
+        found.job = jobs.ask(desk, BRING_IN, "import", {"upload": upload}, unit="bytes", total=found.size)
         found.save()
         enter(
             desk,
