@@ -64,6 +64,7 @@ def test_a_name_is_in_the_letters_of_its_language() -> None:
         ("short", "s", "18 Nov 2026, 15:42"),
         ("time", "s", "15:42"),
         ("date", "s", "18 November 2026"),
+        ("month", "day", "Nov 2026"),
         ("long", "min", "18 Nov 2026, 15:42"),
         ("long", "day", "18 November 2026"),
     ],

@@ -13,6 +13,7 @@ ENGLISH: Mapping[str, str] = {
     "short": "j M Y, H:i",
     "time": "H:i",
     "date": "j F Y",
+    "month": "M Y",
 }
 CHINESE: Mapping[str, str] = {
     "long": "Y年n月j日 H:i:s",
@@ -20,6 +21,7 @@ CHINESE: Mapping[str, str] = {
     "short": "Y年n月j日 H:i",
     "time": "H:i",
     "date": "Y年n月j日",
+    "month": "Y年n月",
 }
 FRACTIONS = {"us": 6, "ms": 3}
 
@@ -27,10 +29,10 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def written(local: datetime, form: str, precision: str = "s") -> str:
-    """`local` in the reader's language. `form`: long, exact (with the fraction told), short, time, date."""
+    """`local` in the reader's language. `form`: long, exact (with the fraction told), short, time, date, month."""
     patterns = CHINESE if (get_language() or "en").startswith("zh") else ENGLISH
     if precision == "day":
-        return "–" if form == "time" else date_format(local, patterns["date"])
+        return "–" if form == "time" else date_format(local, patterns["month" if form == "month" else "date"])
     pattern = patterns[form]
     if precision == "min":
         pattern = pattern.removesuffix(":s")

@@ -4,7 +4,7 @@
 |---|---|
 | `{% message text marks=spans visible=v limit=400 lines=12 more=url %}` | a message's text (marks, limit, lines, more: optional) |
 | `{% person name %}` `{% filename name %}` | a name in a box of its own direction |
-| `{% moment us precision=p form="long" %}` | a time in the reader's zone; form: long, exact, short, time, date |
+| `{% moment us precision=p form="long" %}` | a time in the reader's zone; form: long, exact, short, time, date, month |
 | `{% ago us %}` | how long ago |
 | `{% count n url %}` | a number as a link to the set that it counts |
 | `{% amount bytes %}` | a size |
@@ -127,7 +127,7 @@ def filename(name: str) -> SafeString:
 
 @register.simple_tag
 def moment(microseconds: int | None, form: str = "long", precision: str = "s") -> SafeString:
-    """A time (µs UTC) in the reader's zone, UTC on hover. `form`: long, exact, short, time, date.
+    """A time (µs UTC) in the reader's zone, UTC on hover. `form`: long, exact, short, time, date, month.
 
     `precision` is what the source told (`muniment.record.event.Precision`): what it did not tell is not shown, and said.
     """
@@ -140,7 +140,7 @@ def moment(microseconds: int | None, form: str = "long", precision: str = "s") -
     why = {"min": _("to the minute, as the source gave it"), "day": _("the source gave a day and no time")}.get(
         precision
     )
-    if why is None or form == "date":
+    if why is None or form in {"date", "month"}:
         return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), utc, words)
     return format_html(
         '<time class="vague" datetime="{}" title="{} · {}">{}</time>{}',

@@ -111,6 +111,9 @@
     }
   };
 
+  // On a phone the rail scrolls sideways: where one is, is seen.
+  document.querySelector(".rail nav .on")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // A conversation that came into a pane is shown at the message that was asked for.
   document.addEventListener("htmx:afterSettle", (event) => {
     event.target.querySelector?.(".hitmsg")?.scrollIntoView({ block: "center" });
