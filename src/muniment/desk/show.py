@@ -1,10 +1,11 @@
 """Text from outside to HTML for a page: escaped, hits marked, links shown but dead, and hidden characters named on demand.
 
-Trust: whatever a message, a name or a file name holds, what leaves here is text and the five elements named below; every
+Trust: whatever a message, a name or a file name holds, what leaves here is text and the six elements named below; every
 character of the text is there or is named by its number. Whoever prints it puts it into an element of its own direction.
 
 `<mark>` a hit · `<span class="url">` a link, with `<b class="host">` where it really leads · `<i class="c">U+202E</i>` stands
-for a character that nobody sees · `<i class="c of">U+0430</i>` follows a character that looks like another, or a host.
+for a character that nobody sees · `<i class="c of">U+0430</i>` follows a character that looks like another, or a host ·
+`<span class="part">` a part of a very long text.
 """
 
 import re
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from muniment.produce.parts import ONE_PIECE, parts
 from muniment.produce.visible import hidden
 
 Span = tuple[int, int]
@@ -67,7 +69,12 @@ def show(
     start, end = window(text, hits, limit, lines)
     part = text[start:end]
     moved = [(max(a, start) - start, min(b, end) - start) for a, b in hits if a < end and b > start]
-    return Shown(_html(part, moved, visible=visible), start, len(text) - end)
+    html = (
+        _html(part, moved, visible=visible)
+        if len(part) <= ONE_PIECE
+        else "".join(_pieces(part, moved, visible=visible))
+    )
+    return Shown(html, start, len(text) - end)
 
 
 def inline(text: str, *, limit: int = 200) -> str:
@@ -169,6 +176,19 @@ def _html(text: str, hits: Sequence[Span], *, visible: bool) -> str:
             piece = f'<span class="url">{piece}</span>'
         pieces.append(piece)
     return "".join(pieces)
+
+
+def _pieces(text: str, hits: Sequence[Span], *, visible: bool) -> Iterator[str]:
+    """A very long text in parts that a browser lays out one by one."""
+    at, first = 0, 0
+    for part in parts(text):
+        end = at + len(part)
+        while first < len(hits) and hits[first][1] <= at:
+            first += 1
+        last = bisect_left(hits, (end, end), first)
+        moved = [(max(a, at) - at, min(b, end) - at) for a, b in hits[first:last]]
+        yield f'<span class="part">{_html(part, moved, visible=visible)}</span>'
+        at = end
 
 
 class _Inside:

@@ -6,7 +6,7 @@ from html import escape
 import msgspec
 
 from muniment.produce.event_json import time_text
-from muniment.produce.parts import parts
+from muniment.produce.parts import ONE_PIECE, parts
 from muniment.produce.script import guess_language
 from muniment.produce.visible import visible
 from muniment.record.codec import canonical
@@ -20,8 +20,6 @@ Target = tuple[str, str]
 LONG_TEXT = 4000
 LONG_LINES = 40
 """Beyond either, a text scrolls within its own box on a screen; on paper it is whole."""
-ONE_PIECE = 16_000
-"""Up to so many characters a browser lays out at once without being felt to."""
 
 _DAYS = (
     _("Monday"),

@@ -7,6 +7,8 @@ minute.
 import re
 from collections.abc import Iterator
 
+ONE_PIECE = 16_000
+"""Up to so many characters a browser lays out at once without being felt to."""
 PART = 4000
 """Characters from which on a part ends at the next good place."""
 _SEARCHED = 500

@@ -17,12 +17,12 @@ _HIDDEN = (
 )
 _SUSPECT = re.compile(f"[{_HIDDEN}]")
 
-_PICTURE = "[#*0-9\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]"
-_JOINING = "[\u0620-\u06d3\u06fa-\u08ff\u0900-\u0dff]"
+_PICTURE = "[#*0-9\u00a9\u00ae\u203c-\u205f\u2070-\u20cf\u2100-\u3163\u3165-\u3299\U0001f000-\U0001faff]"
+_JOINING = "[\u0620-\u06d3\u06fa-\u070e\u0710-\u088f\u0892-\u08e1\u08e3-\u0dff]"
 _BELONGS = re.compile(
     f"(?<={_PICTURE})\ufe0f?\u20e3?(?:\u200d(?={_PICTURE}))?"  # emoji presentation, keycap, joined emoji
     f"|(?<={_PICTURE})\ufe0e"
-    f"|(?<=[\ufe0f])\u200d(?={_PICTURE})"
+    f"|(?<={_PICTURE}\ufe0f)\u200d(?={_PICTURE})"
     f"|(?<={_JOINING})[\u200c\u200d](?={_JOINING})"  # Persian, Urdu, Indic: part of the spelling
     "|(?<=\U0001f3f4)[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f"  # flags of England, Scotland, Wales
     "|(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"  # a form of an ideograph
