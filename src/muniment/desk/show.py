@@ -236,7 +236,7 @@ def _spelled(host: str) -> str:
         wire = host.encode("idna").decode("ascii")
     except UnicodeError:
         wire = "?"
-    return f'<i class="c of">{escape(wire)}</i>'
+    return f'<i class="c of">{escape(wire) if wire.isprintable() else "?"}</i>'
 
 
 def _whole(text: str, at: int) -> int:
