@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import end_to_end, evidence, others, search, stages, yardsticks
+from bench import desk, end_to_end, evidence, others, search, stages, yardsticks
 from bench.corpus import generate
 from bench.measure import Span
 from bench.report import Report
@@ -29,9 +29,10 @@ STAGES: dict[str, Callable[[Setting], None]] = {
     "verify": end_to_end.verify,
     "rebuild": end_to_end.rebuild,
     "start": end_to_end.start,
+    "desk": desk.pages,
     "others": others.compare,
 }
-ON_THE_WHOLE = ("search", "facets", "proofs", "productions", "verify", "rebuild", "start")
+ON_THE_WHOLE = ("search", "facets", "proofs", "productions", "verify", "rebuild", "start", "desk")
 """Stages that read the archive which `import` makes."""
 
 
@@ -71,12 +72,18 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--messages", type=int, default=1_000_000, metavar="N", help="how many to generate (default: %(default)s)"
     )
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="the same as --only")
     parser.add_argument("--only", type=_names, metavar="NAME,…", help=f"only these stages: {', '.join(STAGES)}")
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="work in DIR and leave everything there; a second run finds it again"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers as JSON")
     options = parser.parse_args(arguments)
+    if options.stages:
+        try:
+            options.only = [*(options.only or []), *_names(",".join(options.stages))]
+        except argparse.ArgumentTypeError as error:
+            parser.error(str(error))
     if options.messages < 1000:
         parser.error("expected at least 1000 messages")
     return options
