@@ -9,10 +9,12 @@ from muniment.capture.archive import Archive
 from muniment.capture.audit import Entry, decode_entry, encode_entry, write_entry
 from muniment.capture.intake import COLUMNS, to_row
 from muniment.capture.leader import SYSTEM, Leader
+from muniment.desk.archive.verification import verify_archive
 from muniment.desk.schema import make_desk
+from muniment.journal.check import Finding
 from muniment.record.errors import Busy, StorageFailed
 from muniment.vault.database import connect
-from tests.archives import Place, accept, check, drain
+from tests.archives import Place, accept, check, drain, project, stranger
 from tests.faults import FaultyDisk, How
 
 
@@ -107,6 +109,23 @@ def test_an_entry_is_sealed_once_whatever_call_fails(place: Place, what: str, na
         drain(archive)
         assert archive.outbox.backlog() == (0, None)
     assert acts(place) == [f"act {number}" for number in range(5)]
+
+
+def test_verify_opens_what_waits_in_the_outbox(place: Place) -> None:
+    def findings() -> list[str]:
+        found: list[Finding] = []
+        assert verify_archive(place.home, place.keys, found.append, actor="auditor").unrecorded is None
+        return [str(finding) for finding in found]
+
+    with place.open() as archive:
+        project(archive)
+        enter(archive, "one")
+        desk = archive.home.desk
+    assert findings() == []
+    with stranger(desk) as database:
+        database.execute("UPDATE outbox SET received_at = received_at + 3000000000")
+    (said,) = findings()
+    assert "its id or key group was not made at its time of receipt" in said
 
 
 def test_the_outbox_is_emptied_before_intake_settles(place: Place) -> None:

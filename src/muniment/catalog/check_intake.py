@@ -131,12 +131,24 @@ class IntakeCheck:
         try:
             for row in self._database.stream(f"SELECT seq, {COLUMNS} FROM item ORDER BY seq"):
                 counts.waiting += 1
-                self._check_item(row, keys, sealed)
+                self._check_item(self._file, row, keys, sealed)
             self._database.rollback()
         except ERRORS as error:
             self._say(unreadable(self._file, error))
 
-    def _check_item(self, row: tuple, keys: Keys, sealed: set[str]) -> None:  # type: ignore[type-arg]
+    def check_outbox(self, desk: Database, location: Location, keys: Keys, sealed: set[str], counts: Counts) -> None:
+        """The same of what waits in the desk's outbox, where the desk has one."""
+        file = file_of(location)
+        try:
+            if "outbox" not in desk.tables():
+                return
+            for row in desk.stream(f"SELECT seq, {COLUMNS} FROM outbox ORDER BY seq"):
+                counts.waiting += 1
+                self._check_item(file, row, keys, sealed)
+        except ERRORS as error:
+            self._say(unreadable(file, error))
+
+    def _check_item(self, file: str, row: tuple, keys: Keys, sealed: set[str]) -> None:  # type: ignore[type-arg]
         number, log, identifier, kind, source, _sseq, received_at, _ref, group, size, raw, wrapped, envelope = row
         keys.use(group)
         problem = ""
@@ -160,6 +172,6 @@ class IntakeCheck:
         except (ValueError, OverflowError, OSError):
             problem = _("its time of receipt is none")
         if problem:
-            self._say(fault(self._file, _("item {row}: {what}"), row=number, what=problem))
+            self._say(fault(file, _("item {row}: {what}"), row=number, what=problem))
         elif identifier in sealed:
-            self._say(leftover(self._file, _("item {row} is in the log {log} already"), row=number, log=log))
+            self._say(leftover(file, _("item {row} is in the log {log} already"), row=number, log=log))

@@ -37,7 +37,7 @@ from muniment.proof.verifier import Seal
 from muniment.record.clock import now
 from muniment.record.errors import Busy, Damaged, MunimentError, Refused
 from muniment.record.words import _
-from muniment.vault.database import ERRORS, Database, connect
+from muniment.vault.database import ERRORS, Database, connect, exists
 from muniment.vault.durable import Disk
 from muniment.vault.home import LOGS, Home, open_home
 from muniment.vault.kek import KeyEncryptionKey, open_kek
@@ -156,6 +156,10 @@ def check_sealed(
                 verdict.since = True
                 _check_since(seal, name, state, say)
         intake.check_items(key_check, sealed, verdict.counts)
+        if exists(home.desk):
+            with _reading(home.desk, say) as (desk_database, desk_opened):
+                if desk_opened:
+                    intake.check_outbox(desk_database, home.desk, key_check, sealed, verdict.counts)
         key_check.finish()
 
 
