@@ -12,6 +12,10 @@ from playwright.sync_api import APIRequestContext
 _NUMBER = re.compile(r"(?<=/)(?:\d+(?:-\d+)?|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?=/|$|\.)")
 
 
+KINDS = {"/search/": {"q"}}
+"""Names in a query that make another page of an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An address that was asked for. `kind` is it without what differs between pages of one kind; `type` what came back."""
@@ -45,9 +49,9 @@ def links(page: str) -> list[str]:
 
 
 def kind_of(url: str) -> str:
-    """An address without its numbers and the values of its query."""
+    """An address without its numbers and without how a list is narrowed or paged; a search with a query is another page."""
     parts = urlsplit(url)
-    names = sorted({name for name, value in parse_qsl(parts.query, keep_blank_values=True)})
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)} & KINDS.get(parts.path, set()))
     return _NUMBER.sub("#", parts.path) + ("?" + "&".join(names) if names else "")
 
 

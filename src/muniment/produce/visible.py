@@ -17,7 +17,11 @@ _HIDDEN = (
 )
 _SUSPECT = re.compile(f"[{_HIDDEN}]")
 
-_PICTURE = "[#*0-9\u00a9\u00ae\u203c-\u205f\u2070-\u20cf\u2100-\u3163\u3165-\u3299\U0001f000-\U0001faff]"
+# The characters that Unicode says may be pictures (emoji-data.txt), in ranges; hidden ones, marks and Han are none.
+_PICTURE = (
+    "[#*0-9\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
 _JOINING = "[\u0620-\u06d3\u06fa-\u070e\u0710-\u088f\u0892-\u08e1\u08e3-\u0dff]"
 _BELONGS = re.compile(
     f"(?<={_PICTURE})\ufe0f?\u20e3?(?:\u200d(?={_PICTURE}))?"  # emoji presentation, keycap, joined emoji

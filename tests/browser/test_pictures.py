@@ -1,0 +1,83 @@
+"""The pictures in docs/pictures: every kind of page, wide and on a phone, light and dark, in English and Chinese.
+
+`./dev pictures` takes them anew; an ordinary run only checks that the list beside them is of them, and that they are small.
+"""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import PICTURES, SIZES, THEMES, Look, Shoot, Visitor
+from tests.browser.walk import Shown, by_role
+
+LOOKS = [Look(language, theme, size) for language in ("en", "zh-hant") for theme in THEMES for size in SIZES]
+LARGEST, ALL = 80_000, 12_000_000
+"""Bytes of one picture, and of all."""
+QUERY = '保本 OR "principal protected"'
+HEAD = """# Pictures of every page
+
+Taken by `./dev pictures` in Debian's Chromium, of the demonstration firm as it is on 20 March 2026. Each page is shown at
+1440 × 900 and 390 × 844, light and dark, in English and 繁體中文; what a page is called here is its address, with `#` for
+a number.
+
+| page | English | 繁體中文 |
+|---|---|---|
+"""
+
+
+def title(shown: Shown) -> str:
+    """What a picture's name begins with: the words of the address."""
+    words = re.sub(r"[^a-z]+", "-", shown.kind.replace("#", "one").lower()).strip("-")
+    return words or "start"
+
+
+def chosen(every: list[Shown]) -> list[Shown]:
+    """Of each page one address: not each of the ways in which a list can be narrowed."""
+    return [shown for shown in every if "?" not in shown.kind] + [
+        Shown("/search/found/", f"/search/?q={QUERY}&narrow=1", "compliance")
+    ]
+
+
+def listing(names: dict[str, str]) -> str:
+    """The list beside the pictures; `names` are the addresses by the beginnings of the pictures' names."""
+
+    def cell(name: str, language: str) -> str:
+        looks = [look for look in LOOKS if look.language == language]
+        return " · ".join(f"[{look.size}, {look.theme}]({name}-{look.name}.webp)" for look in looks)
+
+    rows = (f"| `{kind}` | {cell(name, 'en')} | {cell(name, 'zh-hant')} |\n" for name, kind in sorted(names.items()))
+    return HEAD + "".join(rows)
+
+
+def test_the_pictures_are_those_that_are_listed(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--pictures"):
+        for old in PICTURES.glob("*.webp"):
+            old.unlink()
+        names = take(request)
+        PICTURES.joinpath("README.md").write_text(listing(names), "utf-8")
+    there = {path.name: path.stat().st_size for path in PICTURES.glob("*.webp")}
+    listed = re.findall(r"\(([\w-]+\.webp)\)", PICTURES.joinpath("README.md").read_text("utf-8"))
+
+    assert sorted(there) == sorted(listed) != []
+    assert [name for name, size in there.items() if size > LARGEST] == []
+    assert sum(there.values()) < ALL
+
+
+def take(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Take all of them; the addresses by the beginnings of their names."""
+    browser, origin = request.getfixturevalue("browser"), request.getfixturevalue("demonstration")
+    every: list[Shown] = request.getfixturevalue("every_page")
+    shot: Shoot = request.getfixturevalue("shot")
+    pages = chosen(every)
+    for look in LOOKS:
+        for role, some in by_role(pages):
+            visitor = Visitor(browser, origin, look)
+            page = visitor.sign_in(role) if role else visitor.page
+            for each in some:
+                page.goto(each.path)
+                page.wait_for_load_state("networkidle")
+                shot(page, f"{title(each)}-{look.name}")
+            visitor.close()
+    names = {title(each): each.kind for each in pages}
+    assert len(names) == len(pages), "two pages have one name"
+    return names
