@@ -21,6 +21,7 @@ THREADS = 4
 STOP_SECONDS = 5
 """How long a request may still take once the server is told to stop."""
 NEXT_PORTS = 100
+_TO_STDERR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,9 @@ def serve(address: Address, processes: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         log_access=False,
+        log_dictconfig={
+            "handlers": {"console": _TO_STDERR, "access": _TO_STDERR}
+        },  # standard output is the command's own
         ssl_cert=address.certificate,
         ssl_key=address.key,
         workers_kill_timeout=STOP_SECONDS,
