@@ -62,13 +62,11 @@ def test_what_the_grammar_refuses_is_said_under_the_line(firm: Firm, client_as: 
     assert 'value="(保本"' in answer.content.decode()
 
 
-def test_pages_of_hits_follow_without_a_jump(
-    desk: Desk, firm: Firm, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_of_hits_follow_without_a_jump(desk: Desk, firm: Firm, client_as: ClientAs) -> None:
     client = client_as("compliance")
     whole = [hit.decoded.id for hit in access.workspace(desk, "type:message").hits]
     cut = access.workspace(desk, "type:message", limit=5)
-    rest = client.get("/search/", {"q": "type:message", "before": cut.hits[-1].id}, headers={"HX-Request": "true"})
+    rest = client.get("/search/", {"q": "type:message", "before": str(cut.hits[-1].id)}, headers={"HX-Request": "true"})
 
     assert cut.more
     assert re.findall(r'id="h(\d+-\d+)"', rest.content.decode()) == whole[5:]

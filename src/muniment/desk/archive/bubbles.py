@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
@@ -129,7 +130,13 @@ class Faces:
         who = self._whose.at(channel, native, at) if native else None
         name = who.name if who else display or native or ""
         handle = native or "" if native and native != name else ""
-        kind = {"employee": _("staff"), "client": _("client")}.get(who.kind, "") if who else ""
+        kind = (
+            {"employee": pgettext("to the firm", "staff"), "client": pgettext("to the firm", "client")}.get(
+                who.kind, ""
+            )
+            if who
+            else ""
+        )
         return Face(
             name,
             handle,
