@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from muniment.capture.audit import Entry
+from muniment.catalog.documents import document
 from muniment.catalog.placed import Placed, placed, previous_of
 from muniment.catalog.read import Unsearchable, events_of, unsearchable
 from muniment.desk.authority import Capability, Scope
@@ -17,9 +18,10 @@ from muniment.desk.desk import Desk
 from muniment.record.clock import SECOND, rfc3339
 from muniment.record.decoded import DecodedEvent
 from muniment.record.errors import Refused
-from muniment.search.ast import Everything, Field, Query
+from muniment.search.ast import Field, Query
 from muniment.search.database import open_index
 from muniment.search.grammar import parse
+from muniment.search.holds import holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +160,24 @@ def _page(desk: Desk, query: Query, scope: Scope, limit: int, before: int | None
 def before_each(desk: Desk, hits: Sequence[Placed], scope: Scope) -> dict[int, Placed]:
     """By the id of each hit the message before it in its conversation, where that is within `scope`."""
     previous = previous_of(desk.catalog, [hit.id for hit in hits])
-    seen = visible_ids(desk, set(previous.values()), scope)
-    events = {event.id: event for event in placed(desk.catalog, sorted(seen))}
+    found = placed(desk.catalog, sorted(set(previous.values())))
+    events = {event.id: event for event in found if within(event, scope)}
     return {hit: events[before] for hit, before in previous.items() if before in events}
 
 
 def visible_ids(desk: Desk, ids: Collection[int], scope: Scope) -> set[int]:
-    """Those of these search ids that are within `scope`; the index decides, as it does for a search."""
+    """Those of these search ids that are within `scope`."""
     if scope is None:
         return set(ids)
-    index = open_index(desk.catalog)
-    return {identifier for identifier in ids if index.among(Query(Everything()), (identifier,), scope=scope)}
+    return {event.id for event in placed(desk.catalog, sorted(ids)) if within(event, scope)}
+
+
+def within(event: Placed, scope: Scope) -> bool:
+    """Whether an event that was read already is within `scope`: as the index would say (search/holds.py)."""
+    if scope is None:
+        return True
+    decoded = event.decoded
+    return holds(scope, document(event.id, decoded.event, decoded.channel, decoded.source)[1])
 
 
 def _entry(desk: Desk, act: str, query: str, ids: Sequence[int], **counts: int) -> Entry:

@@ -21,7 +21,7 @@ from muniment.catalog.placed import (
     talk,
     targets_of,
 )
-from muniment.desk.archive.access.finding import digest, visible_ids
+from muniment.desk.archive.access.finding import digest, visible_ids, within
 from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.record.errors import NotFound
@@ -211,8 +211,6 @@ class _Seen:
 
     def __init__(self, desk: Desk, here: Talk, scope: Scope) -> None:
         self._desk, self._talk, self._scope = desk, here, scope
-        self._query = Query(_node(here))
-        self._index = open_index(desk.catalog)
 
     def event(self, place: str) -> Placed:
         """The event `<leaf>-<ordinal>`; raises NotFound."""
@@ -242,8 +240,7 @@ class _Seen:
     def events(self, ids: Sequence[int]) -> dict[int, Placed]:
         """Those of these ids that are events of this conversation and within scope."""
         found = {each.id: each for each in placed(self._desk.catalog, ids) if each.conversation == self._talk.id}
-        seen = self._within(list(found))
-        return {identifier: each for identifier, each in found.items() if identifier in seen}
+        return {identifier: each for identifier, each in found.items() if within(each, self._scope)}
 
     def _some(self, start: int, limit: int, take: Callable[..., list[int]]) -> list[int]:
         found: list[int] = []
@@ -258,9 +255,7 @@ class _Seen:
         return found[:limit]
 
     def _within(self, ids: Sequence[int]) -> set[int]:
-        if self._scope is None:
-            return set(ids)
-        return set(self._index.among(self._query, ids, scope=self._scope))
+        return visible_ids(self._desk, ids, self._scope)
 
 
 def _node(here: Talk) -> And:
