@@ -43,6 +43,13 @@
     return focused >= 0 ? focused : list.findIndex((item) => item.getAttribute("aria-current"));
   };
 
+  const choose = (chosen) => {
+    for (const item of document.querySelectorAll("[data-item][aria-current]")) {
+      item.removeAttribute("aria-current");
+    }
+    chosen.setAttribute("aria-current", "true");
+  };
+
   const move = (by) => {
     const list = items();
     if (list.length === 0) {
@@ -50,14 +57,11 @@
     }
     const from = current(list);
     const to = from < 0 ? 0 : Math.min(Math.max(from + by, 0), list.length - 1);
-    for (const item of list) {
-      item.removeAttribute("aria-current");
-    }
     const item = list[to];
     if (!item.matches("a[href], button, [tabindex]")) {
       item.tabIndex = -1;
     }
-    item.setAttribute("aria-current", "true");
+    choose(item);
     item.focus({ preventScroll: true });
     item.scrollIntoView({ block: "nearest" });
     return true;
@@ -110,6 +114,13 @@
         return /^[1-9]$/.test(event.key) && press(event.key);
     }
   };
+
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-item]");
+    if (item) {
+      choose(item);
+    }
+  });
 
   // On a phone the rail scrolls sideways: where one is, is seen.
   document.querySelector(".rail nav .on")?.scrollIntoView({ block: "nearest", inline: "center" });
