@@ -99,7 +99,7 @@ def serving(provider: Provider) -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815  # the library's own name
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Say nothing."""

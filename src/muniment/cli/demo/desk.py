@@ -110,6 +110,9 @@ def _users(desk: Desk, people: Mapping[str, int], groups: Mapping[str, int], unt
     from muniment.desk.people import actions
     from muniment.desk.people.access import user_number
 
+    # A firm of another day is looked at today.
+    ends = max(until, date.today()) + timedelta(days=EXAMINER_DAYS)  # noqa: DTZ011
+
     def add(name: str, display: str, person: Person | str | None, role: str, group: str | None = None) -> None:
         if name not in SIGN_INS:
             raise ValueError(name)
@@ -121,7 +124,7 @@ def _users(desk: Desk, people: Mapping[str, int], groups: Mapping[str, int], unt
             role,
             group=None if group is None else groups[group],
             since=until - timedelta(days=1),
-            until=until + timedelta(days=EXAMINER_DAYS) if role == "examiner" else None,
+            until=ends if role == "examiner" else None,
         )
 
     add("winnie.au", WINNIE.name, WINNIE, "compliance")

@@ -40,6 +40,14 @@ class Limits:
             self._see(request)
         response = self._following(request)
         throttle.remember(request, response)
+        if language := getattr(request, "speak", ""):  # somebody has just signed in who chose one
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=settings.ABSOLUTE_SECONDS,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
         return response
 
     @staticmethod

@@ -24,6 +24,7 @@ from muniment.desk.people.signin.log import log
 
 def signed_in(request: HttpRequest, user: User, **more: Any) -> None:
     """Somebody is signed in: the limits begin."""
+    request.speak = user.language  # type: ignore[attr-defined]  # limits.py lets the browser ask for it from now on
     request.session[BEGAN] = request.session[SEEN] = clock.now().timestamp()
     by = [str(record.get("type") or record.get("method")) for record in get_authentication_records(request, user)]
     log(request, "signin", user, by=by or ["demonstration"])
