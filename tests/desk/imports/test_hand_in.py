@@ -185,3 +185,24 @@ def test_the_day_alone_is_kept_as_a_day(client_as: ClientAs, firm: Firm, desk: D
         "SELECT event.body FROM event JOIN record ON record.leaf = event.leaf WHERE record.connector = 'handin'"
     ).fetchone()
     assert json.loads(body)["sent_at_precision"] == "day"
+
+
+def test_the_link_to_what_was_handed_in_opens_for_its_author(client_as: ClientAs, firm: Firm, desk: Desk) -> None:
+    for role in ("adviser", "compliance"):
+        client = client_as(role, own=firm.lee)
+        location = hand(client, token(client))["Location"]
+        archive.settle(desk)
+        link = re.search(
+            r'sealed as leaf \d+ of the records log\. <a href="([^"]+)"', client.get(location).content.decode()
+        )
+        assert link is not None
+        assert client.get(link[1]).status_code == 200, link[1]
+
+
+def test_names_that_were_typed_are_no_handles_to_match(client_as: ClientAs, firm: Firm, desk: Desk) -> None:
+    from muniment.desk.imports.access import handles
+
+    client = client_as("adviser", own=firm.lee)
+    hand(client, token(client))
+    archive.settle(desk)
+    assert "handin" not in {row.channel for row in handles.unmatched(desk).rows}

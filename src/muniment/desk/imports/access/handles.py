@@ -17,6 +17,8 @@ from muniment.search.document import sent_seconds
 
 PAGE = 25
 NAMES_AT_ONCE = 200
+TYPED = frozenset({"handin"})
+"""Channels whose names somebody typed: they are no platform's handles, and nobody's for being equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def unmatched(desk: Desk, after: str = "") -> Handles:
     """A page of unmatched handles, with suggestions; the reading is audited. Raises NotFound."""
     may_look(desk)
     channels = [name for (name,) in desk.catalog.execute("SELECT DISTINCT connector FROM account ORDER BY connector")]
+    channels = [name for name in channels if name not in TYPED]
     rows: list[Unmatched] = []
     for native, displays in _natives(desk, after):
         mine = [row for channel in channels if (row := _unmatched(desk, channel, native, displays)) is not None]

@@ -130,6 +130,9 @@ class Parts:
 
     sheet: Sheet
     total: int
+    """The number itself; of bytes and lines it is a sum over the parts."""
+    parts: int
+    """How many parts the list has, where it is that of bytes or lines."""
     rows: tuple[PartRow, ...]
     more: int | None
 
@@ -208,7 +211,7 @@ def parts(desk: Desk, identifier: str, fate: str, what: str, after: int = 0) -> 
         rows = _absent(desk, rows, runs, after)
     desk.audit(Entry(act="import.parts", actor=desk.actor, object=identifier, counts={"shown": len(rows)}))
     total = found.missing if fate == "missing" else found.number(what, fate)
-    return Parts(found, total, tuple(rows), more)
+    return Parts(found, total, sum(count for _, count, _ in runs), tuple(rows), more)
 
 
 def _is_list(fate: str, what: str) -> bool:

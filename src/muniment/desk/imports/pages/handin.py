@@ -108,12 +108,20 @@ def received(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     context = {
         "title": _("Received"),
         "found": found,
-        "proof": "" if found.leaf is None else there("archive:proof", found.leaf),
+        "proof": _proof(desk, found),
         "own": there("archive:own"),
     }
     return render(
         request, "imports/sealed.html" if request.headers.get("HX-Request") else "imports/handed.html", context
     )
+
+
+def _proof(desk: Desk, found: handed.Handed) -> str:
+    """Where the record is shown: its proof for whoever may read records, the message among one's own for the others."""
+    if found.leaf is None:
+        return ""
+    reads = desk.authority.holds(Capability.READ)
+    return there("archive:proof", found.leaf) if reads else there("archive:own-event", found.leaf, 0)
 
 
 def _said(given: HandInForm) -> tuple[str, Said]:

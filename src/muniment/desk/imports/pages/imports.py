@@ -93,7 +93,7 @@ def check(request: HttpRequest, desk: Desk, upload: str) -> HttpResponse:
         options = _options(given)
         seen = preview.preview(desk, upload, given["connector"], options)
         if seen.refusal is not None:
-            form.add_error(_beside(seen.refusal), jobs.spoken(seen.refusal))
+            form.add_error(_beside(seen.refusal), _here(seen.refusal))
         elif "look" not in request.POST and done(
             request,
             form,
@@ -109,6 +109,7 @@ def check(request: HttpRequest, desk: Desk, upload: str) -> HttpResponse:
         "found": found,
         "form": form,
         "seen": seen,
+        "unread": "" if seen.refusal is None else _here(seen.refusal),
         "zones": zones(),
         "accounts": accounts.names(desk),
     }
@@ -153,7 +154,7 @@ def detail(request: HttpRequest, desk: Desk, identifier: str) -> HttpResponse:
         (
             WHAT[line.what],
             line.seen,
-            [(fate, getattr(line, fate), _list(found, fate, line.what)) for fate in sheets.FATES],
+            [(FATES[fate], getattr(line, fate), _list(found, fate, line.what)) for fate in sheets.FATES],
         )
         for line in found.lines
     ]
@@ -177,7 +178,7 @@ def parts(request: HttpRequest, desk: Desk, identifier: str, fate: str, what: st
     rows = [
         (
             row,
-            KINDS.get(row.kind, row.kind),
+            WHAT[row.what] if row.what in WHAT else KINDS.get(row.kind, row.kind),
             there("archive:proof", row.leaf) if reads else "",
             there("archive:raw", row.leaf) if reads else "",
         )
@@ -185,6 +186,7 @@ def parts(request: HttpRequest, desk: Desk, identifier: str, fate: str, what: st
     ]
     title = _("Files that did not come") if fate == "missing" else f"{WHAT[what]}: {FATES[fate]}"
     context = {"title": title, "sheet": found.sheet, "found": found, "rows": rows, "fate": fate, "after": after}
+    context["summed"] = fate != "missing" and what in ("bytes", "lines")
     return render(request, "imports/parts.html", context)
 
 
@@ -215,6 +217,12 @@ def _beside(refusal: MunimentError) -> str | None:
     if "zone" in refusal.template:
         return "timezone"
     return "date_order" if "date order" in refusal.template or "dates of" in refusal.template else "connector"
+
+
+def _here(refusal: MunimentError) -> str:
+    """A connector's refusal without the command line's way to answer it: here a field does."""
+    said = jobs.spoken(refusal).replace("--timezone ", "")
+    return said.replace("--date-order", "“{}”".format(_("Order of dates")))
 
 
 def _number(text: str | None) -> int | None:
