@@ -144,9 +144,10 @@ def run(
 
     environment = place.environment
 
+    for name in {"MUNIMENT_HOME", "MUNIMENT_KEYS", "DATABASE_URL"} & environment.keys():
+        monkeypatch.setenv(name, environment[name])
+
     def run(*arguments: str) -> tuple[int, str]:
-        for name in {"MUNIMENT_HOME", "MUNIMENT_KEYS", "DATABASE_URL"} & environment.keys():
-            monkeypatch.setenv(name, environment[name])
         capsys.readouterr()
         code = main(arguments)
         said = capsys.readouterr()
@@ -336,6 +337,7 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.sqlite  # with its databases elsewhere, a read-only home is no trouble to a reader
 def test_a_read_only_home_is_one_line_and_nothing_changes(place: Place, file: Path) -> None:
     before = place.hash()
     with read_only(place.home):
@@ -369,7 +371,7 @@ def test_a_database_that_another_process_writes_is_busy(
         monkeypatch.setattr(f"muniment.vault.{kind}.BUSY_MILLISECONDS", 10)
     with database(place, "intake") as writer:
         if on_postgres():
-            writer.execute("LOCK TABLE item")
+            writer.execute("LOCK TABLE item, lease IN EXCLUSIVE MODE")
         code, line = run("checkpoint")
     assert (code, "another process writes the intake database" in line) == (BUSY, True)
     check(place)
