@@ -45,7 +45,7 @@ def _pattern(asked: Text) -> str:
         return ""
     body = r"[\W_]*".join(map(re.escape, words))
     begin = f"(?<!{_LETTER})" if re.match(_LETTER, words[0]) else ""
-    end = f"(?!{_LETTER})" if re.match(_LETTER, words[-1][-1]) and not asked.prefix else ""
+    end = (f"{_LETTER}*" if asked.prefix else f"(?!{_LETTER})") if re.match(_LETTER, words[-1][-1]) else ""
     return f"{begin}{body}{end}"
 
 
