@@ -8,7 +8,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -36,6 +36,8 @@ def for_those_who_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., 
 
     @wraps(getattr(view, "func", view))
     def enter(request: HttpRequest, **more: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
             if Session()(request) is None:
                 return problem(request, HTTPStatus.UNAUTHORIZED, _("Sign in first."), "unauthenticated")
@@ -43,7 +45,7 @@ def for_those_who_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., 
             return problem(request, error.status_code, str(error), "forbidden")
         return view(request, **more)
 
-    enter.door = (None, ("GET",))  # type: ignore[attr-defined]  # read by the test that walks all routes
+    enter.door = (None, ("GET", "HEAD"))  # type: ignore[attr-defined]  # read by the test that walks all routes
     return enter
 
 

@@ -114,7 +114,7 @@ def silent_accounts(facts: Facts) -> Iterator[Item]:
             Severity.LOSS,
             what.format(account=_isolated(account.name), days=days),
             f"{usual.format(count=account.usual)} {longest.format(days=account.longest)}",
-            Act(_("Open the accounts"), "imports:accounts"),
+            Act(_("Open the account"), "imports:account", (account.source,)),
             owner=first(facts.owners.it, facts.owners.records, facts.owners.compliance),
             since=account.sent_at,
             weight=account.usual * days,
@@ -201,7 +201,7 @@ def unmatched_handles(facts: Facts) -> Iterator[Item]:
             Severity.WORK,
             what,
             _("Messages came from or went to them, and no person is named for them."),
-            Act(_("Name the people"), "people:unmatched"),
+            Act(_("Name the people"), "imports:handles"),
             owner=first(facts.owners.records, facts.owners.compliance),
             weight=facts.unmatched,
         )
