@@ -17,7 +17,7 @@ from muniment.vault.durable import Disk
 from muniment.vault.envelope import mac, subkeys, unseal
 from muniment.vault.keytable import unwrap_key
 from tests.archives import Place, accept, check, database, drain, stranger
-from tests.postgres import on_postgres
+from tests.postgres import files_of, on_postgres
 
 MARCH, APRIL = 1_774_999_999_000_000, 1_775_001_600_000_000
 
@@ -35,7 +35,8 @@ def test_what_lies_in_intake_is_sealed_already(place: Place, archive: Archive) -
     key = unwrap_key(group, item.wrapped, 0)
     assert unseal(item.envelope, key, item.id, item.source, item.size) == (payload, subkeys(key)[1])
     assert item.raw == mac(subkeys(key)[1], payload)
-    held = b"".join(path.read_bytes() for path in (*place.home.rglob("*"), *place.keys.iterdir()) if path.is_file())
+    paths = [*place.home.rglob("*"), *place.keys.iterdir(), *(files_of(place.server) if place.server else ())]
+    held = b"".join(path.read_bytes() for path in paths if path.is_file())
     assert item.envelope in held and payload not in held and b"word1" not in held and key not in held
 
 
