@@ -69,7 +69,7 @@ def children(process: subprocess.Popen[str], word: str) -> list[int]:
     """The processes under `process` whose command line has `word`."""
     rows = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     parts = [row.split(maxsplit=2) for row in rows.splitlines()]
-    return [int(pid) for pid, parent, line in parts if int(parent) == process.pid and f" {word} --prepared" in line]
+    return [int(pid) for pid, parent, line in parts if int(parent) == process.pid and f" {word} --part" in line]
 
 
 def events(place: Place) -> int:

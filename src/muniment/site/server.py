@@ -109,11 +109,13 @@ def _free(host: str, port: int) -> int:
 
 def serve(address: Address, processes: int) -> None:
     """Serve the pages until SIGTERM or SIGINT; when one of its processes dies, all end, and SystemExit says so."""
+    from django.db import connections
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    os.environ["MUNIMENT_URL"] = address.public
+    load_pages()  # here, once: the processes that serve are copies of this one
+    connections.close_all()
     Server(
         "muniment.site.wsgi:application",
         address=address.host,
@@ -140,6 +142,11 @@ def serve(address: Address, processes: int) -> None:
 def load() -> Callable[..., Any]:
     """The pages, in a process of the server; it ends with the process that started it, however that ends."""
     end_with_parent()
+    return load_pages()
+
+
+def load_pages() -> Callable[..., Any]:
+    """The application, with every page that it has."""
     from muniment.site.wsgi import application
 
     return application

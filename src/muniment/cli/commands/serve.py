@@ -2,6 +2,7 @@
 
 import argparse
 import http.client
+import json
 import os
 import signal
 import ssl
@@ -14,11 +15,10 @@ from urllib.parse import urlsplit
 
 from muniment.cli.commands import web
 from muniment.cli.output import Output
-from muniment.desk.archive.ready import make_ready
 from muniment.record.words import _ as mark
 from muniment.site import server
 from muniment.site.words import _
-from muniment.vault.home import locate
+from muniment.vault.home import locate, open_home
 
 HELP = mark("serve the pages and run the worker, until it is stopped")
 STARTED_SECONDS = 60
@@ -35,10 +35,9 @@ class Stop(Exception):
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Start both, say where the pages are once they answer, and end both when one ends. Exit code 0 when asked to stop."""
+    open_home(*locate())
     address = web.address(options)
-    home = make_ready(*locate())
     os.environ["MUNIMENT_URL"] = address.public
-    code = web.set_up_code(home)
 
     def end(number: int, frame: FrameType | None) -> None:
         raise Stop
@@ -50,7 +49,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
         said = ["--host", address.host, "--port", str(address.port), "--processes", str(options.processes)]
         if address.certificate and address.key:
             said += ["--tls-cert", str(address.certificate), "--tls-key", str(address.key)]
+        # The web's process looks whether everything is ready, once for both, and loads the pages while the worker starts.
         children["web"] = _start("web", said)
+        told = children["web"].stdout
+        line = told.readline() if told is not None else b""
+        if not line:
+            return children["web"].wait()  # it has said why, in one line
+        code = json.loads(line)["code"]
         children["worker"] = _start("worker", ["--as", options.actor] if options.actor else [])
         if _until_it_answers(address, children):
             output.line(_("Muniment is at {address} (end with Ctrl-C)").format(address=address.public))
@@ -77,8 +82,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
 def _start(command: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     # In a session of its own: Ctrl-C reaches this process alone, which then ends its children in order.
     return subprocess.Popen(
-        [sys.executable, "-m", "muniment.cli.main", command, "--prepared", *arguments],
+        [sys.executable, "-m", "muniment.cli.main", command, "--part", *arguments],
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if command == "web" else None,
         start_new_session=True,
         preexec_fn=server.end_with_parent,  # noqa: PLW1509  # there are no threads here yet
     )

@@ -1,6 +1,7 @@
 """`muniment web`: serve the pages."""
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help=_("certificate and chain in PEM form, for https"))
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help=_("its key in PEM form"))
-    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)  # of `serve`, which says the rest itself
 
 
 def port(text: str) -> int:
@@ -66,10 +67,13 @@ def address(options: argparse.Namespace) -> server.Address:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Serve until SIGTERM or SIGINT."""
     found = address(options)
-    if not options.prepared:
-        from muniment.desk.archive.ready import make_ready
+    os.environ["MUNIMENT_URL"] = found.public  # before the settings are read
+    from muniment.desk.archive.ready import make_ready
 
-        code = set_up_code(make_ready(*locate()))
+    code = set_up_code(make_ready(*locate()))
+    if options.part:
+        print(json.dumps({"code": code}), flush=True)
+    else:
         output.line(_("The pages are at {address} (end with Ctrl-C)").format(address=found.public))
         if code:
             output.line(_("Nobody can sign in yet. The page asks for the set-up code: {code}").format(code=code))

@@ -16,8 +16,8 @@ PAUSE_SECONDS = 1.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """It has none of its own; `--prepared` is what `serve` says when it has looked already."""
-    parser.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
+    """It has none of its own; `--part` is what `serve` says, which has looked already."""
+    parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.schema import use
 
     path, keys = locate()
-    if options.prepared:
+    if options.part:
         use(open_home(path, keys))
     else:
         make_ready(path, keys)
