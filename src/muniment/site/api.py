@@ -19,6 +19,7 @@ from muniment.desk.dashboard.api import router as dashboard
 from muniment.desk.imports.api import router as imports
 from muniment.desk.people.api import router as people
 from muniment.desk.people.apidoor import Session
+from muniment.desk.productions.api import router as productions
 from muniment.record.errors import MunimentError, NotFound
 from muniment.site.errors import spoken, status_of
 from muniment.site.version import version
@@ -58,8 +59,8 @@ api = NinjaAPI(
     auth=Session(),
     urls_namespace="api",
 )
-for prefix, router in (("", archive), ("", imports), ("", people), ("", audit), ("", dashboard)):
-    api.add_router(prefix, router)
+for router in (archive, imports, productions, people, audit, dashboard):
+    api.add_router("", router)
 
 
 def problem(request: HttpRequest, status: int, error: str, code: str) -> HttpResponse:

@@ -27,6 +27,7 @@ READS = [
     "/events",
     "/imports",
     "/accounts",
+    "/productions",
     "/people",
     "/audit",
     "/attention",
@@ -47,7 +48,7 @@ ALLOWED = {
     "compliance": set(READS),
     "records": set(READS) - {"/audit", "/system"},
     "reviewer": {"/me", "/search", "/own", "/count", "/facets", "/events", "/people", "/openapi.json"},
-    "examiner": {"/me", "/search", "/count", "/facets", "/events", "/openapi.json"},
+    "examiner": {"/me", "/productions", "/search", "/count", "/facets", "/events", "/openapi.json"},
     "adviser": {"/me", "/own", "/openapi.json"},
     "administrator": {"/me", "/own", "/people", "/accounts", "/system", "/openapi.json"},
     "it": {"/me", "/own", "/accounts", "/system", "/openapi.json"},
@@ -154,3 +155,33 @@ def test_every_refusal_has_one_form(client_as: ClientAs, firm: Firm, path: str, 
     assert (answer, body["code"]) == (status, code)
     assert body["error"]
     assert set(body) == {"error", "code"}
+
+
+def test_a_production_is_asked_for_and_followed_and_its_file_is_for_who_is_fresh(
+    client_as: ClientAs, firm: Firm, desk: Desk
+) -> None:
+    browser = client_as("compliance", name="chan")
+    order = {"query": "term sheet", "reason": "request 7", "zone": "Asia/Hong_Kong"}
+    made = browser.post("/api/v1/productions", json.dumps(order), content_type="application/json")
+    number = json.loads(made.content)["id"]
+
+    assert get(browser, f"/productions/{number}")[1]["state"] == "waiting"
+    assert browser.post(f"/api/v1/productions/{number}/download").status_code == 403
+    assert get(client_as("reviewer"), f"/productions/{number}")[0] == 404
+    settle(desk)
+    acts = [found for (found,) in desk.catalog.execute("SELECT act FROM audit_entry WHERE actor = 'user:chan'")]
+    assert "production.ask" in acts
+
+
+def test_a_change_without_the_token_of_a_page_is_turned_away(user_as: Any, firm: Firm) -> None:
+    from django.test import Client
+
+    from tests.firms import browser_of
+
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
+    strict.cookies = browser_of(user_as("compliance")).cookies
+    answer = strict.post(
+        "/api/v1/productions", json.dumps({"query": "x", "reason": "y"}), content_type="application/json"
+    )
+
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (403, "forbidden")

@@ -20,7 +20,9 @@ from muniment.desk.desk import Desk
 from tests.firms import ClientAs, Firm
 
 SOURCE = Path(__file__).parents[3] / "src" / "muniment"
-ACT = re.compile(r'(?:act="|_enter\(\s*(?:\w+,\s*)?"|_entry\(\s*(?:\w+,\s*)?")([a-z]+(?:\.[a-z]+)*)"')
+ACT = re.compile(
+    r'(?:act="|act: str = "|\blog\([\w.]+, "|\bfactor\("|_enter\(\s*(?:\w+,\s*)?"|_entry\(\s*(?:\w+,\s*)?")([a-z]+(?:\.[a-z]+)*)"'
+)
 STRANGERS = ["reviewer", "adviser", "examiner", "records", "administrator", "it"]
 
 
