@@ -15,9 +15,13 @@ from tests.house.messages import SOURCE, templates
 
 TEMPLATES = templates()
 _SPOKEN = ("title", "alt", "placeholder", "aria-label", "aria-description", "summary", "label")
+_IN_A_TAG = {"block page_class", "block body_attributes"}
+"""Blocks of base.html that stand within a tag: what fills them is no text."""
+_TYPED = {"code", "kbd", "samp", "pre"}
+"""What is typed or printed as it stands, whoever reads it."""
 _WORD = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
-_NAMES = re.compile(r"\b(Muniment|English|PDF|CSV|JSON)\b|简体中文|繁體中文")
-"""What stands as it is in every language: our name, each language's name in itself, formats."""
+_NAMES = re.compile(r"\b(Muniment|English|WhatsApp|WeChat|WeCom|PDF|CSV|JSON|NDJSON)\b|简体中文|繁體中文")
+"""What stands as it is in every language: our name, each language's name in itself, platforms, formats."""
 
 
 class Reader(HTMLParser):
@@ -27,10 +31,12 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
         self.refused: list[str] = []
+        self._typed = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An opening tag: its attributes that are shown or read aloud, and those that run or paint."""
         given = dict(attrs)
+        self._typed += tag in _TYPED
         for name, value in attrs:
             if name in _SPOKEN and value:
                 self.said.append(value)
@@ -43,11 +49,14 @@ class Reader(HTMLParser):
         if tag == "style" or (tag == "script" and "src" not in given):
             self.refused.append(f"<{tag}> in line")
 
-    handle_startendtag = handle_starttag
+    def handle_endtag(self, tag: str) -> None:
+        """A closing tag."""
+        self._typed -= tag in _TYPED
 
     def handle_data(self, data: str) -> None:
         """Text between tags."""
-        self.said.append(data)
+        if not self._typed:
+            self.said.append(data)
 
 
 def read(source: str) -> Reader:
@@ -58,6 +67,8 @@ def read(source: str) -> Reader:
             first = token.contents.split(maxsplit=1)[0]
             if first in ("blocktranslate", "blocktrans", "comment", "verbatim"):
                 silent = f"end{first}"
+            elif token.contents in _IN_A_TAG:
+                silent = "endblock"
             elif first == silent:
                 silent = ""
         elif token.token_type == TokenType.TEXT and not silent:
@@ -124,6 +135,7 @@ def test_a_word_outside_the_catalogues_is_found(source: str) -> None:
         '<p>{% translate "Hello" %}</p>',
         "{% blocktranslate %}Hello {{ name }}{% endblocktranslate %}",
         "{% comment %}Why{% endcomment %}<p>1 · 2</p>",
+        "<p><code>muniment verify</code></p>",
         "<!-- why --><html lang=en><a href=/search>{{ text }}</a>",
     ],
 )
