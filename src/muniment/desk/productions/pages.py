@@ -61,11 +61,13 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
 def detail(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """One production: what is in it, what could not be seen, how a stranger checks it, who took it."""
     found = access.one(desk, number)
+    keys = [signer.vkey for signer in desk.archive.signers.values()]
     context = {
         "title": _("Production {number}").format(number=number),
+        "command": " ".join(["python3 verifier.py", f"production-{number}.zip", *(f"--key {key}" for key in keys)]),
         "row": found,
         "search": there("archive:search") if desk.authority.holds(Capability.READ) else "",
-        "keys": [signer.vkey for signer in desk.archive.signers.values()],
+        "keys": keys,
         "origin": desk.archive.home.origin,
     }
     return render(request, "productions/detail.html", context)

@@ -57,8 +57,9 @@ def unmatched(desk: Desk, after: str = "") -> Handles:
     channels = [name for (name,) in desk.catalog.execute("SELECT DISTINCT connector FROM account ORDER BY connector")]
     channels = [name for name in channels if name not in TYPED]
     rows: list[Unmatched] = []
+    namesakes = Namesakes()
     for native, displays in _natives(desk, after):
-        mine = [row for channel in channels if (row := _unmatched(desk, channel, native, displays)) is not None]
+        mine = [row for channel in channels if (row := _unmatched(desk, channel, native, displays, namesakes))]
         if rows and len(rows) + len(mine) > PAGE:
             more = rows[-1].native
             break
@@ -78,7 +79,7 @@ def one(desk: Desk, channel: str, native: str) -> Unmatched:
             "SELECT display FROM search_name WHERE role = 'person' AND native = ? ORDER BY display", (native,)
         )
     ]
-    found = _unmatched(desk, channel, native, displays)
+    found = _unmatched(desk, channel, native, displays, Namesakes())
     if found is None:
         raise NotFound("there is no such {what}", what="handle")
     return found
@@ -105,7 +106,9 @@ def _natives(desk: Desk, after: str) -> Iterator[tuple[str, list[str]]]:
         yield from shown.items()
 
 
-def _unmatched(desk: Desk, channel: str, native: str, displays: list[str]) -> Unmatched | None:
+def _unmatched(
+    desk: Desk, channel: str, native: str, displays: list[str], namesakes: Namesakes
+) -> Unmatched | None:
     if (
         not native
         or Handle.objects.filter(channel=channel, native=native).exists()
@@ -128,5 +131,5 @@ def _unmatched(desk: Desk, channel: str, native: str, displays: list[str]) -> Un
         None if oldest is None else oldest * SECOND,
         None if last is None else last * SECOND,
         "" if '"' in native else f'with:"{native}" channel:{channel}',
-        tuple(suggest(channel, native, given)),
+        tuple(suggest(channel, native, given, namesakes=namesakes)),
     )

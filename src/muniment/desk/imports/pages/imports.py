@@ -74,7 +74,12 @@ def _new(request: HttpRequest, desk: Desk) -> HttpResponse:
                 return redirect("imports:check", actions.keep_upload(desk, received))
             except Refused as refusal:
                 problem = jobs.spoken(refusal)
-    context = {"title": _("Bring in a file"), "problem": problem, "field": uploads.FIELD}
+    context = {
+        "title": _("Bring in a file"),
+        "problem": problem,
+        "field": uploads.FIELD,
+        "names": ("WhatsApp", "NDJSON"),
+    }
     return render(request, "imports/new.html", context, status=422 if problem else 200)
 
 
