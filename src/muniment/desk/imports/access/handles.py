@@ -7,7 +7,7 @@ from muniment.capture.audit import Entry
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports.models import Disregarded
-from muniment.desk.people.access import Suggestion, suggest
+from muniment.desk.people.access import Namesakes, Suggestion, suggest
 from muniment.desk.people.models import Handle
 from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound
@@ -106,9 +106,7 @@ def _natives(desk: Desk, after: str) -> Iterator[tuple[str, list[str]]]:
         yield from shown.items()
 
 
-def _unmatched(
-    desk: Desk, channel: str, native: str, displays: list[str], namesakes: Namesakes
-) -> Unmatched | None:
+def _unmatched(desk: Desk, channel: str, native: str, displays: list[str], namesakes: Namesakes) -> Unmatched | None:
     if (
         not native
         or Handle.objects.filter(channel=channel, native=native).exists()

@@ -1,7 +1,7 @@
 """Every read about people: what somebody may do, who is behind a handle, and the lists that the pages show."""
 
 from muniment.desk.people.access.authority import authority_of, firm, today
-from muniment.desk.people.access.matching import Suggestion, Who, Whose, other_handles, suggest, who, whose
+from muniment.desk.people.access.matching import Namesakes, Suggestion, Who, Whose, other_handles, suggest, who, whose
 from muniment.desk.people.access.persons import (
     Choice,
     Dates,
@@ -43,6 +43,7 @@ __all__ = [
     "GroupPage",
     "GroupRow",
     "Line",
+    "Namesakes",
     "OwnAccount",
     "People",
     "PersonPage",

@@ -102,10 +102,27 @@ def other_handles(handles: Collection[tuple[str, str]]) -> list[tuple[str, str]]
     return list(dict.fromkeys(found))
 
 
-def suggest(channel: str, native: str, displays: Collection[str] = ()) -> list[Suggestion]:
+class Namesakes:
+    """Everybody by their folded names, read once for a page of handles."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, list[int]] = defaultdict(list)
+        for key, name, other in Person.objects.order_by("id").values_list("pk", "name", "other_name").iterator():
+            for each in {plain(name), plain(other)} - {""}:
+                self._ids[each].append(key)
+
+    def of(self, displays: Iterable[str]) -> list[Person]:
+        """Whoever bears one of these names, ten at most."""
+        ids = sorted({key for each in {plain(display) for display in displays} for key in self._ids.get(each, ())})
+        return list(Person.objects.filter(pk__in=ids[:10]).order_by("id")) if ids else []
+
+
+def suggest(
+    channel: str, native: str, displays: Collection[str] = (), *, namesakes: Namesakes | None = None
+) -> list[Suggestion]:
     """Whose an unknown handle may be, the best reasons first, at most ten; nothing is applied by this.
 
-    `displays` are the names under which the platform showed it.
+    `displays` are the names under which the platform showed it; who asks for many handles hands in the `namesakes`.
     """
     found: dict[int, Suggestion] = {}
 
@@ -123,9 +140,8 @@ def suggest(channel: str, native: str, displays: Collection[str] = ()) -> list[S
         add(_behind(row for row in near if phone(row.native) == digits), Reason.PHONE)
     elsewhere = Handle.objects.filter(native=native).exclude(channel=channel).exclude(channel__in=CONTACTS)
     add(_behind(elsewhere.select_related("person").order_by("id")[:10]), Reason.HANDLE)
-    if len(found) < 10 and (names := {plain(each) for each in displays} - {""}):
-        everybody = Person.objects.order_by("id").iterator()
-        add((each for each in everybody if {plain(each.name), plain(each.other_name)} & names), Reason.NAME)
+    if len(found) < 10 and displays:
+        add((namesakes or Namesakes()).of(displays), Reason.NAME)
     return list(found.values())[:10]
 
 
