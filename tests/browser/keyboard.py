@@ -1,5 +1,6 @@
 """A reader without a mouse: goes from stop to stop with Tab, and asserts at each that it can be seen where they are."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
@@ -78,13 +79,18 @@ def next_stop(page: Page) -> Stop | None:
     return stop
 
 
-def tab_to(page: Page, name: str, *, most: int = 250, whole: bool = True) -> int:
+def labelled(name: str) -> re.Pattern[str]:
+    """What is called `name`, be it optional or not."""
+    return re.compile(rf"^\s*{re.escape(name)}(?:\s*[(（].*)?$")
+
+
+def tab_to(page: Page, name: str, *, most: int = 250) -> int:
     """Press Tab until the element called `name` has the focus; how many times that was. Fails when it is not reached."""
     passed: list[str] = []
     for presses in range(1, most + 1):
         stop = next_stop(page)
         if stop is not None:
-            if stop.name == name or (not whole and name in stop.name):
+            if labelled(name).match(stop.name):
                 return presses
             passed.append(stop.name[:40])
     raise AssertionError(f"{page.url}: {name!r} cannot be reached with Tab; passed {passed[-60:]}")

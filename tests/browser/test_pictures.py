@@ -13,7 +13,7 @@ from tests.browser.walk import Shown, by_role
 LOOKS = [Look(language, theme, size) for language in ("en", "zh-hant") for theme in THEMES for size in SIZES]
 LARGEST, ALL = 80_000, 12_000_000
 """Bytes of one picture, and of all."""
-QUERY = '保本 OR "principal protected"'
+QUERY = "保本 OR signal"
 HEAD = """# Pictures of every page
 
 Taken by `./dev pictures` in Debian's Chromium, of the demonstration firm as it is on 20 March 2026. Each page is shown at

@@ -44,7 +44,7 @@ LOOK = """
   for (const head of [...document.querySelectorAll('h1, .rail .brand, .rail a, h2')].slice(0, 60)) {
     head.scrollIntoView({block: 'nearest', inline: 'nearest'});
     const box = head.getBoundingClientRect();
-    if (!box.width || !box.height) continue;
+    if (box.width < 4 || box.height < 4) continue;  // for ears only
     for (const part of [0.1, 0.5, 0.9]) {
       const x = Math.min(box.left + Math.max(2, box.width * part), wide - 2), y = box.top + box.height / 2;
       if (x < 0 || y < 0 || y > innerHeight) continue;
