@@ -5,10 +5,33 @@ more certain; `self_reported` stays beside every message of it.
 """
 
 from muniment.capture.handin.decode import decode
-from muniment.capture.handin.form import CONNECTOR, VERSION, File, Form, When, encode_form, seal_form
+from muniment.capture.handin.form import (
+    CONNECTOR,
+    LARGEST_FILE,
+    LONGEST_TEXT,
+    MOST_FILES,
+    VERSION,
+    File,
+    Form,
+    When,
+    encode_form,
+    seal_form,
+)
 from muniment.record.record import Assurance
 
-__all__ = ["CONNECTOR", "VERSION", "File", "Form", "When", "connector", "encode_form", "seal_form"]
+__all__ = [
+    "CONNECTOR",
+    "LARGEST_FILE",
+    "LONGEST_TEXT",
+    "MOST_FILES",
+    "VERSION",
+    "File",
+    "Form",
+    "When",
+    "connector",
+    "encode_form",
+    "seal_form",
+]
 
 
 class HandIn:
