@@ -183,6 +183,11 @@ class Index(ABC):
             if document in wanted
         )
 
+    def values(self, by: By) -> list[Name]:
+        """All values of a field, the newest first."""
+        role, _ = _ROLES[by]
+        return [Name(row.native, row.display) for row in sorted(self._names_in(role), key=lambda row: -row.id)]
+
     def names(self, by: By, begins: str, limit: int) -> list[Name]:
         """Names in the role of a field in which a word begins as the last of `begins` does, behind the others in a row."""
         role, _ = _ROLES[by]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from muniment.capture.connector import ImportOptions
 from muniment.desk.archive import access, actions
+from muniment.desk.archive.access import tally
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk, open_desk
 from muniment.desk.productions.actions import produce
@@ -293,6 +294,9 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
     assert {mark(each.decoded.event.text) for each in shown.before.values()} <= {fact.mark for fact in seen}
 
     found = access.narrowing(reader, "", zone="Asia/Hong_Kong")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tally, "FEW", 3)  # as if they were too many to be gone through one by one
+        assert access.narrowing(reader, "", zone="Asia/Hong_Kong") == found
     counted = {
         group.field: {value.term.split(":", 1)[1]: value.count for value in group.values} for group in found.groups
     }

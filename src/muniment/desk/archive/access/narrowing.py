@@ -13,13 +13,14 @@ from typing import Literal
 from muniment.capture.audit import Entry
 from muniment.catalog.placed import Placed, placed
 from muniment.desk.archive.access.finding import Blind, named_zone, parse_query
+from muniment.desk.archive.access.tally import Tally
 from muniment.desk.archive.narrow import add, holds, term
-from muniment.desk.authority import Capability, Scope
+from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.record.errors import Refused
 from muniment.search.ast import Field, Query
 from muniment.search.database import open_index
-from muniment.search.index import By, Facet, Index
+from muniment.search.index import By
 
 LOOKED_AT = 1000
 """The newest matches among which the people and conversations to offer are looked for."""
@@ -66,16 +67,15 @@ class _Asked:
     """One question, with all that its parts need."""
 
     desk: Desk
-    index: Index
     text: str
     zone: str
-    query: Query
-    scope: Scope
+    tally: Tally
 
     def count(self, more: str) -> int | None:
         """How many match with one term more; None where the language cannot say it."""
         try:
-            return self.index.count(parse_query(self.desk, add(self.text, more), self.zone), scope=self.scope)
+            narrowed = parse_query(self.desk, add(self.text, more), self.zone)
+            return self.tally.count(narrowed, parse_query(self.desk, more, self.zone))
         except Refused:
             return None
 
@@ -87,22 +87,22 @@ def narrowing(desk: Desk, text: str, *, zone: str = "UTC", capability: Capabilit
     """All of it for a query, as it stood at one moment; raises Refused, NotFound."""
     scope = desk.authority.require(capability)
     with _one_moment(desk):
-        asked = _Asked(desk, open_index(desk.catalog), text, zone, parse_query(desk, text, zone), scope)
-        months = asked.index.facets(asked.query, "month", scope=scope, zone=named_zone(zone))
-        found = sum(month.count for month in months)
-        newest = placed(desk.catalog, asked.index.search(asked.query, limit=LOOKED_AT, scope=scope))
+        index, query = open_index(desk.catalog), parse_query(desk, text, zone)
+        tally = Tally(index, query, scope, named_zone(zone))
+        asked, found = _Asked(desk, text, zone, tally), tally.found
+        newest = placed(desk.catalog, index.search(query, limit=LOOKED_AT, scope=scope))
         groups = (
             _people(asked, newest, more=found > LOOKED_AT),
             _conversations(asked, newest, more=found > LOOKED_AT),
-            _group(asked, "channel", found),
-            Group("month", tuple(_months(asked, months))),
-            _group(asked, "type", found),
-            _group(asked, "is", found),
-            _group(asked, "has", found),
+            _group(asked, "channel"),
+            Group("month", tuple(_months(asked))),
+            _group(asked, "type"),
+            _group(asked, "is"),
+            _group(asked, "has"),
         )
         blind = Blind(
-            asked.index.count(Query(Field("type", "undecoded")), scope=scope),
-            asked.index.count(Query(Field("has", "attachment")), scope=scope),
+            index.count(Query(Field("type", "undecoded")), scope=scope),
+            index.count(Query(Field("has", "attachment")), scope=scope),
         )
     counts = {"found": found, "values": sum(len(group.values) for group in groups)}
     desk.audit(Entry(act="search.narrow", actor=desk.actor, query=text, counts=counts))
@@ -136,20 +136,17 @@ def _one_moment(desk: Desk) -> Iterator[None]:
         desk.catalog.rollback()
 
 
-def _group(asked: _Asked, field: By, found: int) -> Group:
-    facets = asked.index.facets(asked.query, field, scope=asked.scope, total=found)
-    return Group(
-        field, tuple(asked.value(each.value.native, "", term(field, each.value.native), each.count) for each in facets)
-    )
+def _group(asked: _Asked, field: By) -> Group:
+    found = asked.tally.values(field)
+    return Group(field, tuple(asked.value(native, "", term(field, native), count) for native, count in found))
 
 
-def _months(asked: _Asked, months: Sequence[Facet]) -> Iterator[Value]:
-    for month in months:
-        label = month.value.native
+def _months(asked: _Asked) -> Iterator[Value]:
+    for label, count in asked.tally.months:
         if not label:
-            yield asked.value("", "", UNDATED, month.count)
+            yield asked.value("", "", UNDATED, count)
         elif int(label[:4]) in _CALENDAR:
-            yield asked.value(label, "", f"on:{label}", month.count)
+            yield asked.value(label, "", f"on:{label}", count)
 
 
 def _people(asked: _Asked, newest: Sequence[Placed], *, more: bool) -> Group:
