@@ -1,6 +1,7 @@
 """What stands around every page: the rail, the languages, the keys, and the pages of things that went wrong."""
 
 from contextlib import closing
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,18 @@ def test_what_a_page_loads_is_there(client_as: ClientAs) -> None:
             assert answer.status_code == 200, file
 
 
+def test_a_browser_keeps_what_a_page_loads_until_another_version_has_another_address(client_as: ClientAs) -> None:
+    client = client_as("compliance")
+    page = page_of(client.get("/"))
+    files = [str(has["src"]) for has in page.all("script")] + [str(has["href"]) for has in page.all("link")]
+    for file in files:
+        with closing(client.get(file)) as answer:
+            kept = answer.headers["Cache-Control"]
+            assert "immutable" in kept and "no-store" not in kept, file
+            content = b"".join(answer.streaming_content)
+        assert file.endswith(f"?v={sha256(content).hexdigest()[:12]}"), file
+
+
 def test_the_rail_shows_where_one_may_go_and_where_one_is(client_as: ClientAs) -> None:
     page = page_of(client_as("compliance").get("/audit/"))
     places = [has for has in page.all("a") if "data-key" in has]
@@ -128,6 +141,16 @@ def test_an_address_that_is_not_there_is_a_page_like_the_others(client_as: Clien
     assert answer.status_code == 404
     assert page_of(answer).all("nav")
     assert answer.headers["Content-Security-Policy"]
+
+
+def test_a_form_from_elsewhere_is_a_page_like_the_others(client_as: ClientAs) -> None:
+    client = client_as("reviewer")
+    client.handler.enforce_csrf_checks = True
+    answer = client.post("/language/", {"language": "en"})
+    assert answer.status_code == 403
+    page = page_of(answer)
+    assert page.all("nav")
+    assert "The form was open for too long" in page.words
 
 
 @pytest.mark.parametrize(

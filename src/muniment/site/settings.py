@@ -18,7 +18,7 @@ SITE = Path(__file__).parent
 HOME = Path(text("MUNIMENT_HOME", "muniment-home")).expanduser().absolute()
 KEYS = Path(text("MUNIMENT_KEYS") or HOME.with_name(HOME.name + ".keys")).expanduser().absolute()
 VERSION = version()
-URL = address("MUNIMENT_URL", "http://127.0.0.1:8000")
+URL = address("MUNIMENT_URL", "http://localhost:8000")
 _url = urlsplit(URL)
 TLS = _url.scheme == "https"
 
@@ -26,6 +26,7 @@ DEBUG = False
 SECRET_KEY = signing_key(KEYS)
 ALLOWED_HOSTS = [str(_url.hostname)] if TLS else [str(_url.hostname), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [URL]
+CSRF_FAILURE_VIEW = "muniment.site.errors.forbidden"
 
 # ── Databases: the desk's own state, and the catalog, which can be made again ────────────────────────────────────────
 
@@ -189,6 +190,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [SITE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/"  # every page names them with a fingerprint
+STORAGES = {"staticfiles": {"BACKEND": "muniment.site.fingerprints.Fingerprinted"}}
 
 USE_TZ = True
 TIME_ZONE = "UTC"
