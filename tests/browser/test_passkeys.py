@@ -58,8 +58,7 @@ def welcome(page: Page, name: str, code: str) -> None:
 
 
 def context_of(browser: Browser, origin: str) -> BrowserContext:
-    # A passkey belongs to a name, never to a number: https, or localhost.
-    context = browser.new_context(base_url=origin.replace("127.0.0.1", "localhost"), locale="en-GB")
+    context = browser.new_context(base_url=origin, locale="en-GB")
     context.set_default_timeout(20_000)
     return context
 

@@ -1,5 +1,6 @@
 """`muniment serve`, `web` and `worker` as processes: they start, answer, do their work, end together, and say what is wrong."""
 
+import http.client
 import json
 import os
 import signal
@@ -75,6 +76,18 @@ def children(process: subprocess.Popen[str], word: str) -> list[int]:
 def events(place: Place) -> int:
     with database(place, "catalog") as catalog:  # a transaction of its own, which sees what was projected by now
         return int(catalog.execute("SELECT count(*) FROM event").fetchone()[0])
+
+
+def test_without_another_name_it_prints_one_that_passkeys_take_and_answers_to_the_number_too(place: Place) -> None:
+    with serving(place) as (url, _):
+        assert url.startswith("http://localhost:")
+        assert answers(url)
+        port = int(url.rpartition(":")[2])
+        for name in ("localhost", "127.0.0.1"):
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            asked.request("GET", "/sign-in/", headers={"Host": f"{name}:{port}"})
+            assert asked.getresponse().status == 200
+            asked.close()
 
 
 def test_it_serves_seals_and_ends_when_asked(place: Place) -> None:

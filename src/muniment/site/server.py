@@ -35,8 +35,10 @@ class Address:
     key: Path | None = None
 
     @property
-    def local(self) -> str:
-        """The address as this machine reaches it."""
+    def typed(self) -> str:
+        """The address as people at this machine type it, where nothing else was said."""
+        if self.certificate is None and self.host == "127.0.0.1":
+            return f"http://localhost:{self.port}"  # a passkey belongs to a name, never to a number
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
 
@@ -65,7 +67,7 @@ def find_address(
     for candidate in range(port, last):
         if free := _free(host, candidate):
             found = Address(host, free, public, certificate, key)
-            return found if public else Address(host, free, found.local, certificate, key)
+            return found if public else Address(host, free, found.typed, certificate, key)
     raise Refused(
         "port {port} of {host} is taken; end what listens there, or name another --port", port=port, host=host
     )
