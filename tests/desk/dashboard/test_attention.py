@@ -88,7 +88,7 @@ def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
         ({"undecoded": 1}, Severity.WORK, "1 record cannot", "Fong"),
         ({"undecoded": 2}, Severity.WORK, "2 records cannot", "Fong"),
         ({"accounts": (replace(PHONE, holder=""),)}, Severity.WORK, "no holder", "Fong"),
-        ({"unmatched": 3}, Severity.WORK, "3 handles", "Fong"),
+        ({"unmatched": 3}, Severity.WORK, "Some handles", "Fong"),
         ({"no_second_factor": ("Amy",)}, Severity.WORK, "1 user", "Lau"),
         ({"examiners": (ExaminerFacts(1, "Kwok", TODAY + timedelta(days=2)),)}, Severity.WORK, "ends soon", "Lau"),
         ({"examiners": (ExaminerFacts(1, "Kwok", TODAY),)}, Severity.WORK, "has ended", "Lau"),

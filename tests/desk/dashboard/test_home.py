@@ -9,7 +9,7 @@ from muniment.desk.dashboard import access, landing
 from muniment.desk.dashboard.models import Day, Heard
 from muniment.desk.desk import Desk
 from muniment.desk.people.roles import CAPABILITIES, Role
-from muniment.search.ast import Field, Query
+from muniment.search.ast import Everything, Field, Query
 from muniment.search.database import open_index
 from tests.firms import ClientAs, Firm
 
@@ -84,3 +84,25 @@ def test_a_day_is_the_firms_own_and_counting_again_changes_nothing(desk: Desk, f
     assert list(Day.objects.order_by("id").values_list("source", "day", "events")) == before
     assert {day for source, day, _ in before if source == lee} == {date(2026, 11, 17), date(2026, 11, 18)}
     assert Heard.objects.get(source=lee).events == 8
+
+
+def test_handles_that_are_nobodys_are_noticed_until_somebody_is_named(desk: Desk, firm: Firm) -> None:
+    from muniment.desk.people.models import Handle, Person
+
+    assert access.facts(desk).unmatched > 0
+    nobody = Person.objects.get(pk=firm.zhou)
+    natives = [
+        native for (native,) in desk.catalog.execute("SELECT DISTINCT native FROM search_name WHERE role = 'person'")
+    ]
+    for native in natives:
+        for channel in ("ndjson", "whatsapp"):
+            Handle.objects.create(person=nobody, channel=channel, native=native, origin="hand")
+    assert access.facts(desk).unmatched == 0
+
+
+def test_the_worker_counts_so_that_no_page_has_to(desk: Desk, firm: Firm) -> None:
+    from muniment.desk.dashboard import tally
+
+    assert tally.keep(desk, 60) == 0
+    heard = {row.source: row.events for row in Heard.objects.all()}
+    assert sum(heard.values()) == open_index(desk.catalog).count(Query(Everything()))

@@ -13,6 +13,8 @@ from muniment.vault.home import locate, open_home
 
 HELP = mark("seal and project what was accepted, and run the jobs, until it is stopped")
 PAUSE_SECONDS = 1.0
+COUNT_SECONDS = 0.5
+"""How long the worker counts at a time what each account brought on each day."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         make_ready(path, keys)
         output.line(_("The worker is running; end it with Ctrl-C."))
     from muniment.desk import jobs  # Django has to be set up before its models are read
+    from muniment.desk.dashboard import tally
 
     stop = threading.Event()
 
@@ -59,6 +62,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             keeper = Keeper(desk)
             while not stop.is_set():
                 keeper.keep()
+                tally.keep(desk, COUNT_SECONDS)
                 stop.wait(PAUSE_SECONDS)
     finally:
         stop.set()

@@ -18,6 +18,7 @@ from allauth.socialaccount.models import SocialAccount
 
 from muniment.capture.audit import Entry
 from muniment.catalog.read import unsearchable
+from muniment.desk import jobs
 from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
 from muniment.desk.dashboard.facts import (
@@ -32,10 +33,14 @@ from muniment.desk.dashboard.facts import (
 from muniment.desk.dashboard.models import Day, Heard
 from muniment.desk.dashboard.tally import count
 from muniment.desk.desk import Desk
+from muniment.desk.imports.access.handles import TYPED
+from muniment.desk.imports.models import Disregarded
 from muniment.desk.people import access as people
-from muniment.desk.people.models import Grant, Holding, User, current
+from muniment.desk.people.models import Grant, Handle, Holding, User, current
 from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
 from muniment.record.clock import SECOND
+from muniment.search.ast import And, Field, Query
+from muniment.search.database import open_index
 from muniment.vault.home import LOGS
 
 COUNTING = 0.05
@@ -45,6 +50,11 @@ RECENT = 10_000
 """Leaves among which the newest heartbeat is looked for: more in an hour are an import, which seals as well."""
 BACKUP, KEYS_PROVEN, SEAL, VERIFY = "archive.backup", "keys.prove", "seal.give", "verify"
 """Acts of the audit log that say when something was last done."""
+
+LOOKED_AT = 50
+"""Jobs among which the newest of each kind is looked for."""
+HANDLES, TRIED = 20_000, 10
+"""Handles that are looked at, and of those that seem to be nobody's, how many are looked for in messages."""
 
 decode = msgspec.json.Decoder(Entry).decode
 
@@ -67,6 +77,8 @@ def facts(desk: Desk) -> Facts:
         accounts=tuple(accounts(desk, today)),
         uncounted=uncounted,
         imports=tuple(interrupted(desk)),
+        failed_jobs=tuple(failed(now)),
+        unmatched=unmatched(desk),
         undecoded=unsearchable(desk.catalog).undecoded,
         last_run=run,
         last_sound=sound,
@@ -171,6 +183,39 @@ def interrupted(desk: Desk) -> Iterable[ImportFacts]:
         # An import holds the lease from before it begins until it ends: a later holder says that it is over.
         running = lease is not None and lease[1] <= started_at and _alive(lease[0])
         yield ImportFacts(identifier, name, started_at, running)
+
+
+def failed(now: int) -> Iterable[tuple[str, int]]:
+    """The newest work of each kind, where that failed within a month."""
+    seen: set[str] = set()
+    for job in jobs.latest(LOOKED_AT):
+        if job.over and job.kind not in seen:
+            seen.add(job.kind)
+            if job.state == "failed" and job.finished_at is not None and now - job.finished_at < 31 * 86_400 * SECOND:
+                yield job.kind, job.finished_at
+
+
+def unmatched(desk: Desk) -> int:
+    """How many of the first few handles that look like nobody's are in a message: more than none is enough to say so."""
+    natives = [
+        native
+        for (native,) in desk.catalog.execute(
+            "SELECT DISTINCT native FROM search_name WHERE role = 'person' AND native <> '' ORDER BY native LIMIT ?",
+            (HANDLES,),
+        )
+    ]
+    known = set(Handle.objects.values_list("native", flat=True))
+    known |= set(Disregarded.objects.values_list("native", flat=True))
+    (*channels,) = (
+        name for (name,) in desk.catalog.execute("SELECT DISTINCT connector FROM account") if name not in TYPED
+    )
+    index, found = open_index(desk.catalog), 0
+    for native in [native for native in natives if native not in known][:TRIED]:
+        found += any(
+            index.search(Query(And((Field("with", native, exact=True), Field("channel", channel)))), limit=1)
+            for channel in channels
+        )
+    return found
 
 
 def _alive(holder: str) -> bool:

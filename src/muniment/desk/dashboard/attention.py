@@ -194,12 +194,9 @@ def accounts_without_holder(facts: Facts) -> Iterator[Item]:
 def unmatched_handles(facts: Facts) -> Iterator[Item]:
     """Handles in messages that nobody stands behind."""
     if facts.unmatched:
-        what = ngettext("{count} handle belongs to nobody", "{count} handles belong to nobody", facts.unmatched).format(
-            count=facts.unmatched
-        )
         yield Item(
             Severity.WORK,
-            what,
+            _("Some handles belong to nobody"),
             _("Messages came from or went to them, and no person is named for them."),
             Act(_("Name the people"), "imports:handles"),
             owner=first(facts.owners.records, facts.owners.compliance),
