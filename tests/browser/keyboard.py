@@ -9,12 +9,13 @@ FOCUSED = """
 () => {
   const element = document.activeElement;
   if (!element || element === document.body || element === document.documentElement) return null;
-  const shape = () => [element, element.parentElement, element.parentElement?.parentElement].map((each) => {
-    if (!each) return '';
-    const style = getComputedStyle(each);
+  const line = (each, part) => {
+    const style = getComputedStyle(each, part);
     const outline = style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 1 ? '' : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
     return [outline, style.boxShadow, style.borderColor].join(' ');
-  }).join('|');
+  };
+  const shape = () => [element, element.parentElement, element.parentElement?.parentElement]
+    .map((each) => each ? [null, '::before', '::after'].map((part) => line(each, part)).join(' ') : '').join('|');
   const focused = shape();
   // Where the browser itself puts the focus, as in a dialog, the element says so of itself.
   window.__stops ??= new Map();
