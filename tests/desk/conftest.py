@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
 
-
 @pytest.fixture(scope="session")
 def small_firm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Firm]:
     """The archive that nobody writes to; `place` is a copy of it."""

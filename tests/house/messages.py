@@ -172,7 +172,9 @@ def _field_faults(locale: str, message: Message) -> Iterator[str]:
 
 
 def _key(message: Message) -> tuple[str | None, str]:
-    return message.context, message.id if isinstance(message.id, str) else message.id[0]
+    # What reads a compiled catalogue gives contexts back as bytes.
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context
+    return context, message.id if isinstance(message.id, str) else message.id[0]
 
 
 def _said(catalog: Catalog) -> dict[tuple[str | None, str], list[tuple[str, str]]]:

@@ -274,9 +274,9 @@ class Projector:
         )
 
 
-def _plain(object: str | None) -> str | None:
+def _plain(name: str | None) -> str | None:
     """What was acted upon, as both databases can hold it: PostgreSQL has no NUL."""
-    return None if object is None else object.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return None if name is None else name.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def find_keys(database: Database, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, str | None]]:

@@ -22,8 +22,7 @@ class _WhatsApp:
     read = staticmethod(read)
     decode = staticmethod(decode)
 
-    @staticmethod
-    def embedded(raw: bytes, place: int) -> bytes | None:
+    def embedded(self, raw: bytes, place: int) -> bytes | None:
         """An export has its attachments in files of their own."""
         return None
 

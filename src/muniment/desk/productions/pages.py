@@ -64,7 +64,9 @@ def detail(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     keys = [signer.vkey for signer in desk.archive.signers.values()]
     context = {
         "title": _("Production {number}").format(number=number),
-        "command": " ".join(["python3 verifier.py verify-bundle", f"production-{number}.zip", *(f"--key {key}" for key in keys)]),
+        "command": " ".join(
+            ["python3 verifier.py verify-bundle", f"production-{number}.zip", *(f"--key {key}" for key in keys)]
+        ),
         "row": found,
         "search": there("archive:search") if desk.authority.holds(Capability.READ) else "",
         "keys": keys,
