@@ -106,3 +106,17 @@ def test_the_worker_counts_so_that_no_page_has_to(desk: Desk, firm: Firm) -> Non
     assert tally.keep(desk, 60) == 0
     heard = {row.source: row.events for row in Heard.objects.all()}
     assert sum(heard.values()) == open_index(desk.catalog).count(Query(Everything()))
+
+
+def test_what_was_disposed_of_is_counted_no_more(desk: Desk, firm: Firm) -> None:
+    from muniment.desk.archive.disposal import destroy
+
+    before = {account.name: account.events for account in access.facts(desk).accounts}
+    (leaf,) = desk.catalog.execute(
+        "SELECT record.leaf FROM record JOIN account ON account.source = record.source"
+        " WHERE account.name = 'lee-wecom' AND record.part = 'message' ORDER BY record.leaf LIMIT 1"
+    ).fetchone()
+    destroy(desk, [leaf], "a rule")
+    after = {account.name: account.events for account in access.facts(desk).accounts}
+
+    assert after == {**before, "lee-wecom": before["lee-wecom"] - 1}

@@ -69,7 +69,7 @@ def _step(desk: Desk, zone: ZoneInfo) -> int:
 def _build(desk: Desk) -> str:
     """Names the making of the catalog: decoders may read more the next time, and what was disposed of is gone."""
     disposals = desk.catalog.execute(
-        "SELECT count(*) FROM record WHERE status = 'disposed' AND (part <> 'message' OR status <> 'decoded')"
+        "SELECT count(*) FROM record WHERE part IS NULL AND status = 'disposed' AND (part <> 'message' OR status <> 'decoded')"
     ).fetchone()
     where = desk.archive.home.catalog
     made = (
