@@ -244,6 +244,9 @@ class Lossy:
     def decode(self, header: Header, raw: bytes) -> Sequence[Event]:
         return ndjson.decode(header, raw)
 
+    def embedded(self, raw: bytes, place: int) -> bytes | None:
+        return ndjson.embedded(raw, place)
+
 
 class Spoilt:
     """Ways in which a reader may fail its file of three lines, and the bytes that are then unaccounted for."""

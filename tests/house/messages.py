@@ -173,7 +173,8 @@ def _field_faults(locale: str, message: Message) -> Iterator[str]:
 
 def _key(message: Message) -> tuple[str | None, str]:
     # What reads a compiled catalogue gives contexts back as bytes.
-    context = message.context.decode() if isinstance(message.context, bytes) else message.context
+    given: str | bytes | None = message.context
+    context = given.decode() if isinstance(given, bytes) else given
     return context, message.id if isinstance(message.id, str) else message.id[0]
 
 

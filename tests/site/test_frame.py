@@ -97,7 +97,7 @@ def test_a_browser_keeps_what_a_page_loads_until_another_version_has_another_add
         with closing(client.get(file)) as answer:
             kept = answer.headers["Cache-Control"]
             assert "immutable" in kept and "no-store" not in kept, file
-            content = b"".join(answer.streaming_content)
+            content = answer.getvalue()
         assert file.endswith(f"?v={sha256(content).hexdigest()[:12]}"), file
 
 
