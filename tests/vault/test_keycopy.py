@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from muniment.record.errors import Damaged, Refused, WrongKey
+from muniment.cli.main import main
+from muniment.record.errors import Damaged, NotFound, Refused, WrongKey
 from muniment.vault import keycopy
+from muniment.vault.durable import Disk
 from tests.archives import Place
 
 PHRASE = "correct horse battery staple"
@@ -65,3 +67,42 @@ def test_the_same_passphrase_in_another_form_opens_it() -> None:
 def test_a_key_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match=r"audit\.key"):
         keycopy.read(tmp_path)
+
+
+def test_lost_keys_are_put_back_and_open_the_archive_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("MUNIMENT_HOME", "MUNIMENT_KEYS"):
+        monkeypatch.setenv(name, place.environment[name])
+    with place.open() as archive:
+        origin = archive.home.origin
+    copy, phrase = tmp_path / "copy", tmp_path / "phrase"
+    copy.write_bytes(keycopy.seal(origin, keycopy.read(place.keys), PHRASE))
+    phrase.write_text(f"{PHRASE}\n", "utf-8")
+    for name in keycopy.NAMES:
+        (place.keys / name).unlink()
+    with pytest.raises(NotFound):
+        place.open()
+
+    assert main(["key", "restore", str(copy), "--passphrase-file", str(phrase)]) == 0
+    assert {(place.keys / name).stat().st_mode & 0o777 for name in keycopy.NAMES} == {0o600}
+    with place.open() as archive:
+        assert archive.home.origin == origin
+    assert main(["key", "restore", str(copy), "--passphrase-file", str(phrase)]) == 0
+
+
+def test_a_key_that_is_there_is_never_written_over(place: Place, tmp_path: Path) -> None:
+    files = {**keycopy.read(place.keys), "kek": "another\n"}
+    before = (place.keys / "kek").read_bytes()
+    with pytest.raises(Refused, match="holds another key"):
+        keycopy.put_back(keycopy.Copy("example.com/test", files), place.keys, Disk())
+    assert (place.keys / "kek").read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments", [[], ["missing"]])
+def test_a_copy_that_is_not_named_or_not_there_is_refused(
+    place: Place, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("MUNIMENT_HOME", str(place.home))
+    monkeypatch.setenv("MUNIMENT_KEYS", str(place.keys))
+    assert main(["key", "restore", *arguments]) == Refused.exit_code

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from muniment.record.codec import canonical
 from muniment.record.errors import Damaged, Refused, WrongKey
+from muniment.vault.durable import Disk
 
 MAGIC = b"muniment keys 1\n"
 NAMES = ("audit.key", "kek", "records.key")
@@ -90,3 +91,25 @@ def compare(copy: Copy, origin: str, files: Mapping[str, str]) -> dict[str, str]
 def _key(passphrase: str, salt: bytes) -> bytes:
     secret = unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
     return hashlib.scrypt(secret, salt=salt, n=_N, r=_R, p=_P, maxmem=256 * 1024 * 1024, dklen=32)
+
+
+def put_back(copy: Copy, folder: Path, disk: Disk) -> list[str]:
+    """Write the keys that are missing into `folder`; the names of those written. Raises Refused rather than change one."""
+    if copy.files.keys() != set(NAMES):
+        raise Refused("this copy does not hold the keys of an archive; expected {names}", names=", ".join(NAMES))
+    missing = []
+    for name, text in sorted(copy.files.items()):
+        try:
+            there = (folder / name).read_text("ascii")
+        except FileNotFoundError:
+            missing.append(name)
+            continue
+        except (OSError, UnicodeDecodeError):
+            there = ""
+        if not compare_digest(there.encode(), text.encode()):
+            raise Refused("{file} is there and holds another key; move it away first, and keep it", file=name)
+    disk.make_folder(folder)
+    for name in missing:
+        disk.put_now(folder / name, copy.files[name].encode())
+    disk.sync_folders([folder])
+    return missing
