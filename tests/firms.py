@@ -92,10 +92,10 @@ class Firm:
     """Lee's desk, a group; Zhao was in it until the first of November."""
 
 
-def make_firm(folder: Path) -> tuple[Place, Firm]:
+def make_firm(folder: Path, origin: str = ORIGIN) -> tuple[Place, Firm]:
     """Make the archive of the small firm below `folder`: three accounts, a dozen messages, its people."""
     place = Place(folder / "home", folder / "keys")
-    actions.create(place.home, place.keys, ORIGIN, "system:test")
+    actions.create(place.home, place.keys, origin, "system:test")
     with open_desk(place.home, place.keys, "system:test") as desk:
         actions.bring_in(desk, write_lines(folder / "lee.ndjson", LEE), "ndjson", "lee-wecom", ImportOptions())
         actions.bring_in(

@@ -11,6 +11,7 @@ import pytest
 from muniment.capture.archive import open_archive
 from muniment.capture.connector import ImportOptions
 from muniment.capture.spool import spool, unspool
+from tests.postgres import on_postgres, provide
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202etxt.exe\u200b"
 
@@ -19,6 +20,8 @@ ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202etxt.exe\u200b"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with one imported chat of three lines, the last of them hostile to a terminal."""
     tmp_path = tmp_path_factory.mktemp("commands")
+    if on_postgres():
+        provide(tmp_path / "home.keys")
     assert run(tmp_path / "home", "init", "--origin", "example.com/broker").returncode == 0
     lines = [
         {"id": "1", "conversation": "c", "sender": "amy", "sent_at": "2026-03-01T09:00:00Z", "text": "guarantee"},

@@ -35,7 +35,7 @@ def nobody() -> Desk:
     home, keys = locate()
     seats: dict[tuple[Path, Path], _Seat] = _thread.__dict__.setdefault("seats", {})
     seat = seats.get((home, keys))
-    if seat is not None and seat.catalog != _inode(seat.archive):
+    if seat is not None and (seat.catalog != _inode(seat.archive) or seat.archive.disk.poisoned):
         leave()
         seat = None
     if seat is None:
@@ -46,7 +46,7 @@ def nobody() -> Desk:
 
 
 def leave() -> None:
-    """Close what this thread holds open."""
+    """Close what this thread holds open; the next who sits down opens the archive anew, as after a restart."""
     for seat in _thread.__dict__.pop("seats", {}).values():
         seat.desk.catalog.close()
         seat.archive.close()

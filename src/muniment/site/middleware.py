@@ -1,6 +1,7 @@
 """What happens around every page: headers that keep hostile content harmless, the reader's zone, refusals as pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +9,10 @@ from django.utils import timezone
 
 from muniment.desk.people.access import firm
 from muniment.desk.people.models import User
-from muniment.record.errors import MunimentError
+from muniment.desk.seat import leave
+from muniment.record.errors import MunimentError, StorageFailed
 from muniment.site import errors
+from muniment.vault.database import ERRORS
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -58,16 +61,25 @@ class Reader:
 
 
 class Refusals:
-    """A refusal that no page caught becomes a page of its own."""
+    """A refusal that no page caught becomes a page of its own.
+
+    After a disk or a database has failed, this thread's seat is given up: what it held open refuses everything from then
+    on (vault/durable.py), and a connection may stand within a transaction. The next request opens the archive anew.
+    """
 
     def __init__(self, following: Next) -> None:
         self._following = following
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._following(request)
+        response = self._following(request)
+        if response.status_code == HTTPStatus.INSUFFICIENT_STORAGE:  # the API answers its own refusals
+            leave()
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; anything else is a mistake of ours, and Django's to report."""
+        if isinstance(error, (StorageFailed, *ERRORS)):
+            leave()
         return errors.refusal(request, error) if isinstance(error, MunimentError) else None
 
 

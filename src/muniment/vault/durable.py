@@ -27,6 +27,11 @@ class Disk:
     def __init__(self) -> None:
         self._poison: str | None = None
 
+    @property
+    def poisoned(self) -> bool:
+        """Whether a call has failed, so that all that follow are refused."""
+        return self._poison is not None
+
     # The five system calls and the database commit; a test's Disk overrides these and nothing else.
 
     def sys_write(self, fd: int, data: bytes | memoryview, path: Path) -> int:

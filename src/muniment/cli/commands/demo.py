@@ -97,7 +97,7 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
 def _tamper(output: Output, path: Path, keys: Path) -> int:
     """Copy the archive and flip one bit in the middle of the copy's first segment; the archive itself stays as it is."""
     copy, copy_keys = path.with_name(f"{path.name}.{DAMAGED}"), path.with_name(f"{path.name}.{DAMAGED}.keys")
-    _clear(copy, copy_keys)
+    _clear(copy, copy_keys, keys)
     for old, new in ((path, copy), (keys, copy_keys)):
         shutil.copytree(old, new)
     segment = min((copy / "seg" / "records").iterdir())
@@ -115,11 +115,15 @@ def _tamper(output: Output, path: Path, keys: Path) -> int:
     return 0
 
 
-def _clear(copy: Path, copy_keys: Path) -> None:
-    """Remove the copy of an earlier time; raises Refused where something else lies there."""
+def _clear(copy: Path, copy_keys: Path, keys: Path) -> None:
+    """Remove the copy of an earlier time; raises Refused where something else lies there.
+
+    Where the databases are in PostgreSQL, a copy shares those of the archive that it was made of, which stay: `keys`, the
+    folder of that one, says where they are, even if an earlier removal got no further than the copy's own keys.
+    """
     if os.path.lexists(copy):
         try:
-            _only_a_demonstration(copy, copy_keys)
+            _only_a_demonstration(copy, keys)
             ours = not copy.is_symlink() and not copy_keys.is_symlink()
         except MunimentError:
             ours = False
