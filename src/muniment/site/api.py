@@ -102,3 +102,6 @@ def invalid(request: HttpRequest, error: Any) -> HttpResponse:
     places = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors})
     text = _("these parameters are not what the description says: {names}").format(names=", ".join(places))
     return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, text, "invalid")
+
+
+urlpatterns, _application, _namespace = api.urls

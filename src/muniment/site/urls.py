@@ -1,10 +1,11 @@
 """All addresses. Each app has its own; what they share stands here."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 from django.views.i18n import set_language
 
 from muniment.site import errors
-from muniment.site.api import api
+from muniment.site.later import Later
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("muniment.desk.dashboard.urls")),
@@ -15,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("muniment.desk.people.urls")),
     path("sign-in/", include("muniment.desk.people.signin.urls")),
     path("language/", set_language, name="language"),
-    path("api/v1/", api.urls),
+    Later(RoutePattern("api/v1/"), "muniment.site.api", app_name="ninja", namespace="api"),
 ]
 
 handler400 = errors.bad_request
