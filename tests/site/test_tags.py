@@ -1,7 +1,7 @@
 """What templates can say: texts, names, times, numbers, sizes."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -116,6 +116,34 @@ def test_an_age_is_said_in_two_units(seconds: int, shown: str) -> None:
 def test_a_number_is_a_link_to_what_it_counts() -> None:
     assert said("{% count 212480 url %}", url="/search/?q=a&b") == '<a class="n" href="/search/?q=a&amp;b">212,480</a>'
     assert said("{% count 0 %}") == '<span class="n">0</span>'
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_thousands_are_three_digits_in_every_language(language: str) -> None:
+    from django.utils import translation
+
+    with translation.override(language):
+        assert said("{{ n|grouped }} {% count n %}", n=1_234_567) == '1,234,567 <span class="n">1,234,567</span>'
+
+
+@pytest.mark.parametrize(
+    "language, day, month",
+    [
+        ("en", "9 Nov 2026", "Nov 2026"),
+        ("zh-hant", "2026年11月9日", "2026年11月"),
+        ("zh-hans", "2026年11月9日", "2026年11月"),
+    ],
+)
+def test_days_and_months_without_a_message_read_as_the_language_writes_them(
+    language: str, day: str, month: str
+) -> None:
+    from django.utils import translation
+
+    from muniment.desk.archive import sayings
+
+    with translation.override(language):
+        assert said('{{ day|said_as:"day" }}', day=date(2026, 11, 9)) == day
+        assert sayings.label("month", "2026-11") == month
 
 
 @pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

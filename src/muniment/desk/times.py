@@ -1,7 +1,7 @@
 """How times are written, in each language: no more of a time than the source told."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language, pgettext
@@ -13,6 +13,7 @@ ENGLISH: Mapping[str, str] = {
     "short": "j M Y, H:i",
     "time": "H:i",
     "date": "j F Y",
+    "day": "j M Y",
     "month": "M Y",
 }
 CHINESE: Mapping[str, str] = {
@@ -21,6 +22,7 @@ CHINESE: Mapping[str, str] = {
     "short": "Y年n月j日 H:i",
     "time": "H:i",
     "date": "Y年n月j日",
+    "day": "Y年n月j日",
     "month": "Y年n月",
 }
 FRACTIONS = {"us": 6, "ms": 3}
@@ -28,8 +30,11 @@ FRACTIONS = {"us": 6, "ms": 3}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
-def written(local: datetime, form: str, precision: str = "s") -> str:
-    """`local` in the reader's language. `form`: long, exact (with the fraction told), short, time, date, month."""
+def written(local: date, form: str, precision: str = "s") -> str:
+    """`local` in the reader's language. `form`: long, exact (with the fraction told), short, time, date, day, month.
+
+    A `date` without a time has the last three alone.
+    """
     patterns = CHINESE if (get_language() or "en").startswith("zh") else ENGLISH
     if precision == "day":
         return "–" if form == "time" else date_format(local, patterns["month" if form == "month" else "date"])
@@ -38,7 +43,7 @@ def written(local: datetime, form: str, precision: str = "s") -> str:
         pattern = pattern.removesuffix(":s")
     words = date_format(local, pattern)
     digits = FRACTIONS.get(precision, 0)
-    if form == "exact" and digits:
+    if form == "exact" and digits and isinstance(local, datetime):
         words += f".{local.microsecond:06}"[: digits + 1]
     return words
 

@@ -41,14 +41,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "muniment.desk.people",  # its pages of signing in come before the library's
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -161,6 +159,8 @@ CSRF_COOKIE_SAMESITE = "Strict"
 LANGUAGE_COOKIE_NAME = "muniment-language"
 
 if _issuer := text("MUNIMENT_OIDC_ISSUER"):
+    # Code alone, and much of it: its tables are the library's, there in any case.
+    INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "APPS": [

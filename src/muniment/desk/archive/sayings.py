@@ -2,10 +2,10 @@
 
 from datetime import datetime, tzinfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from muniment.desk.times import written
 from muniment.record.event import Kind
 from muniment.record.record import Assurance
 from muniment.search.ast import And, Everything, Field, Node, Not, Or, Sent, Text
@@ -129,7 +129,7 @@ def _moment(seconds: int, zone: tzinfo) -> str:
         at = datetime.fromtimestamp(seconds, zone)
     except (OverflowError, ValueError, OSError):
         return gettext("a time outside the calendar")
-    return date_format(at, "j M Y" if (at.hour, at.minute, at.second) == (0, 0, 0) else "j M Y, H:i:s")
+    return written(at, "day" if (at.hour, at.minute, at.second) == (0, 0, 0) else "long")
 
 
 def flag(name: str) -> str:
@@ -145,6 +145,6 @@ def channel(name: str) -> str:
 def label(field: str, value: str) -> str:
     """A value of a facet, for people; a month as its name and year, empty for undated messages."""
     if field == "month":
-        return date_format(datetime(int(value[:4]), int(value[5:]), 1), "M Y") if value else gettext("no time given")  # noqa: DTZ001  # a month has no zone
+        return written(datetime(int(value[:4]), int(value[5:]), 1), "month") if value else gettext("no time given")  # noqa: DTZ001  # a month has no zone
     known = {"type": KINDS, "has": THINGS, "is": FLAGS, "channel": CHANNELS}.get(field, {})
     return str(known.get(value, value))  # type: ignore[attr-defined]

@@ -10,10 +10,12 @@
 | `{% amount bytes %}` | a size |
 | `{% badge state %}` `{% icon name %}` `{% zone_name %}` | the state of a record; a drawing; the reader's zone |
 | `text\\|conceals` | whether `visible` would show more |
+| `day\\|said_as:"day"` | a day, or a time, that is no message's, in the reader's zone; form as of `moment`, or day |
+| `n\\|grouped` | a number with its thousands apart, where no link belongs |
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django import template
 from django.template.defaultfilters import filesizeformat
@@ -112,6 +114,12 @@ def conceals(text: str) -> bool:
     return show.conceals(text)
 
 
+@register.filter
+def grouped(n: int) -> str:
+    """`n` with its thousands apart; Django's own filter would set them four digits apart in simplified Chinese."""
+    return f"{n:,}"
+
+
 @register.simple_tag
 def person(name: str) -> SafeString:
     """Somebody's name, in a box of its own direction; its language picks the form of its characters."""
@@ -150,6 +158,12 @@ def moment(microseconds: int | None, form: str = "long", precision: str = "s") -
         words,
         format_html(' <span class="why">{}</span>', why) if form in ("long", "exact") else "",
     )
+
+
+@register.filter
+def said_as(at: date, form: str) -> str:
+    """A day, or a time in the reader's zone, in the reader's language."""
+    return written(timezone.localtime(at) if isinstance(at, datetime) else at, form)
 
 
 @register.simple_tag

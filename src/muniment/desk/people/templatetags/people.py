@@ -6,12 +6,12 @@ from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from muniment.desk.people.access import Dates
+from muniment.desk.times import written
 
 register = template.Library()
 
@@ -37,4 +37,4 @@ def span(dates: Dates) -> SafeString:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "j M Y") if day else ""
+    return written(day, "day") if day else ""
