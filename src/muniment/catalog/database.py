@@ -10,17 +10,23 @@ from muniment.vault.location import Location, Schema
 VERSION = 4
 """Migrations that this build knows; a catalog with more was made by a newer one."""
 CACHE_MIB = 192
+"""What the process that writes it keeps of it in memory, for each connection."""
+READING_MIB = 16
+"""What a thread that answers readers keeps of it; the operating system's cache of the file is behind that."""
 CHECKPOINT_PAGES = 8192
 """Pages (of 4 KiB) in the write-ahead log before it is written back: a page that changes often is written once."""
 
 
-def open_catalog(location: Location) -> Database:
-    """The catalog that lies there; raises NotFound when it is not there, Refused when a newer Muniment made it."""
+def open_catalog(location: Location, *, cache_mib: int = CACHE_MIB) -> Database:
+    """The catalog that lies there; raises NotFound when it is not there, Refused when a newer Muniment made it.
+
+    `cache_mib` is the memory for what was read of a file; the default is for whoever writes it.
+    """
     if not exists(location):
         raise NotFound("the catalog {file} is not there; make it again with `muniment rebuild`", file=location.name)
     # What power loss takes from the end of the write-ahead log it takes together with the cursor (docs/adr/0004): hence
     # `patient`, and synchronous=NORMAL.
-    catalog = connect(location, create=False, secure_delete=True, cache_mib=CACHE_MIB, patient=True, one_writer=True)
+    catalog = connect(location, create=False, secure_delete=True, cache_mib=cache_mib, patient=True, one_writer=True)
     try:
         check_version(catalog, VERSION, location)
     except MunimentError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from muniment.capture.archive import Archive, open_archive
-from muniment.catalog.database import open_catalog
+from muniment.catalog.database import READING_MIB, open_catalog
 from muniment.desk.authority import Authority
 from muniment.desk.desk import Desk
 from muniment.vault.home import locate
@@ -40,7 +40,8 @@ def nobody() -> Desk:
         seat = None
     if seat is None:
         archive = open_archive(home, keys)
-        desk = Desk(archive, open_catalog(archive.home.catalog), "system:nobody", Authority({}))
+        catalog = open_catalog(archive.home.catalog, cache_mib=READING_MIB)
+        desk = Desk(archive, catalog, "system:nobody", Authority({}))
         seat = seats[home, keys] = _Seat(archive, desk, _inode(archive))
     return seat.desk
 

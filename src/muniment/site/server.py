@@ -8,8 +8,10 @@ import ctypes
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ THREADS = 4
 """Requests that one process works on at a time; each thread holds the archive's databases open."""
 STOP_SECONDS = 5
 """How long a request may still take once the server is told to stop."""
+API_SECONDS = 3.0
+"""How long after its start a process loads the API, unless a program asks for it sooner."""
 NEXT_PORTS = 100
 _TO_STDERR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
 
@@ -144,7 +148,11 @@ def serve(address: Address, processes: int) -> None:
 def load() -> Callable[..., Any]:
     """The pages, in a process of the server; it ends with the process that started it, however that ends."""
     end_with_parent()
-    return load_pages()
+    pages = load_pages()
+    later = threading.Timer(API_SECONDS, load_api)
+    later.daemon = True
+    later.start()
+    return pages
 
 
 def load_pages() -> Callable[..., Any]:
@@ -152,6 +160,11 @@ def load_pages() -> Callable[..., Any]:
     from muniment.site.wsgi import application
 
     return application
+
+
+def load_api() -> None:
+    """Load the API, which no page needs: the first page does not wait for it, and the first program does not either."""
+    import_module("muniment.site.api")
 
 
 def end_with_parent() -> None:

@@ -24,6 +24,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 @pytest.fixture
 def provider(place: object) -> Iterator[Provider]:
+    from allauth.socialaccount.providers import registry
+    from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+
     with serving(Provider()) as running:
         app = {
             "provider_id": "firm",
@@ -32,6 +35,7 @@ def provider(place: object) -> Iterator[Provider]:
             "secret": SECRET,
             "settings": {"server_url": running.address, "oauth_pkce_enabled": True},
         }
+        registry.register(OpenIDConnectProvider)  # as the library does where the settings name an issuer
         with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": [app]}}):
             yield running
 

@@ -9,12 +9,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from muniment.desk.people.signin import oidc
-
 
 def nothing(request: HttpRequest, **kwargs: object) -> HttpResponse:
     """An address that the library names and we do not use: signing up, mails."""
     raise Http404
+
+
+def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Send somebody to the firm's identity provider; the code for that is loaded where a firm has one."""
+    from muniment.desk.people.signin import oidc
+
+    return oidc.login(request, provider_id)
+
+
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Somebody comes back from it."""
+    from muniment.desk.people.signin import oidc
+
+    return oidc.callback(request, provider_id)
 
 
 _account = RedirectView.as_view(pattern_name="people:account")
@@ -36,8 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("factors/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("factors/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("factors/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("with/<str:provider_id>/", oidc.login, name="openid_connect_login"),
-    path("with/<str:provider_id>/callback/", oidc.callback, name="openid_connect_callback"),
+    path("with/<str:provider_id>/", leave, name="openid_connect_login"),
+    path("with/<str:provider_id>/callback/", come_back, name="openid_connect_callback"),
     *(
         path(f"none/{name}/", nothing, name=name)
         for name in (
