@@ -194,7 +194,7 @@ def _fits(row: Row, asked: Filter) -> bool:
 def _count(desk: Desk, asked: Filter) -> int | None:
     where, values = _where(asked, None)
     (number,) = desk.catalog.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM audit_entry{where} LIMIT ?) AS some", (*values, MOST_COUNTED + 1)
+        f"SELECT count(*) FROM (SELECT 1 FROM audit_entry{where} LIMIT ?) AS counted", (*values, MOST_COUNTED + 1)
     ).fetchone()
     return None if number > MOST_COUNTED else int(number)
 
