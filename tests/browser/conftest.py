@@ -59,6 +59,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="take the pictures in docs/pictures anew")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What pages look like does not hang on the database: on PostgreSQL tests/desk/test_processes.py takes a tour."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.sqlite)
+
+
 def chromium() -> str:
     """Where Debian's Chromium is; CHROMIUM names another."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium")

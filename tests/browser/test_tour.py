@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import LANGUAGES, SIGN_INS, Look, Visit
+from tests.browser.conftest import LANGUAGES, SIGN_INS, Look, Shoot, Visit
 from tests.browser.keyboard import go_round
 from tests.browser.tour import Keys, Mouse, Tour
 
 MOST_ACTS = 30
+PICTURED = ("en", "zh-hant")
 PAGES = (
     "/",
     "/search/",
@@ -23,10 +24,15 @@ PAGES = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_newcomer_finds_their_way(
-    visit: Visit, own_demonstration: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    visit: Visit, own_demonstration: str, language: str, tmp_path: Path, shot: Shoot, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = visit(Look(language), origin=own_demonstration).page
-    acts = Tour(page, Mouse(page), language, tmp_path).walk()
+
+    def picture(name: str) -> None:
+        if language in PICTURED:
+            shot(page, f"{name}-{language}")
+
+    acts = Tour(page, Mouse(page), language, tmp_path, picture).walk()
 
     with capsys.disabled():
         print(f"\nthe tour in {language}: {acts} acts (clicks and fields)")
@@ -57,6 +63,7 @@ def test_the_letters_go_to_every_place_of_the_rail(visit: Visit) -> None:
         for link in page.locator(".rail [data-key]").all():
             letter, address = link.get_attribute("data-key"), link.get_attribute("href")
             assert letter and address
+            page.keyboard.press("Escape")  # out of a line that waits for words
             page.keyboard.press("g")
             page.keyboard.press(letter)
             page.wait_for_url(f"**{address}")

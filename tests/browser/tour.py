@@ -127,8 +127,10 @@ class Keys:
 class Tour:
     """The whole way. Every page that is reached must say its language, its title and its heading."""
 
-    def __init__(self, page: Page, hand: Hand, language: str, folder: Path) -> None:
-        self.page, self.hand, self.language, self.folder = page, hand, language, folder
+    def __init__(
+        self, page: Page, hand: Hand, language: str, folder: Path, picture: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.page, self.hand, self.language, self.folder, self.picture = page, hand, language, folder, picture
         self.say: Callable[[str], str] = load(language).gettext
         self.pages: list[str] = []
 
@@ -204,10 +206,12 @@ class Tour:
         self.hand.press(self.say("Continue"), role="button")
         expect(self.page.get_by_text(self.say("What was recognised"))).to_be_visible()
         self.arrive()
+        self.picture("tour-import-check")
         self.hand.fill(self.say("Account"), "my-own")
         self.hand.press(self.say("Bring it in"), role="button")
         expect(self.page.get_by_text(self.say("balances"), exact=True).first).to_be_visible(timeout=PATIENCE)
         self.arrive()
+        self.picture("tour-import")
 
     def hand_out(self) -> None:
         """Make a bundle, take it away and check it as a stranger: another process, one file, two keys."""
@@ -220,6 +224,7 @@ class Tour:
         self.hand.press(self.say("Make the bundle"), role="button")
         expect(self.page.get_by_text(self.say("verified"), exact=True).first).to_be_visible(timeout=PATIENCE)
         self.arrive()
+        self.picture("tour-production")
         command = self.page.locator("code", has_text="python3 verifier.py").inner_text()
         self.taken(self.say("Download"), "button")
         self.as_told(command)

@@ -13,7 +13,7 @@ ALLOWED = frozenset(
     """
     muniment wechat wecom whatsapp telegram signal line slack teams sms email e-mail imessage
     ndjson json csv zip txt html pdf png jpeg sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
-    or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
+    python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
     """.split()
 )
 """Names and formats that Chinese readers write so, too; in lower case."""
