@@ -88,7 +88,7 @@ def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
         ({"undecoded": 1}, Severity.WORK, "1 record cannot", "Fong"),
         ({"undecoded": 2}, Severity.WORK, "2 records cannot", "Fong"),
         ({"accounts": (replace(PHONE, holder=""),)}, Severity.WORK, "no holder", "Fong"),
-        ({"unmatched": 3}, Severity.WORK, "Some handles", "Fong"),
+        ({"unmatched": 3}, Severity.WORK, "Some handles", "Chan"),
         ({"no_second_factor": ("Amy",)}, Severity.WORK, "1 user", "Lau"),
         ({"examiners": (ExaminerFacts(1, "Kwok", TODAY + timedelta(days=2)),)}, Severity.WORK, "ends soon", "Lau"),
         ({"examiners": (ExaminerFacts(1, "Kwok", TODAY),)}, Severity.WORK, "has ended", "Lau"),
@@ -150,6 +150,23 @@ def test_what_could_lose_records_comes_first() -> None:
 def test_every_check_is_tried_here() -> None:
     tried = {check for check in CHECKS for facts in everything_wrong() if list(check(facts))}
     assert tried == set(CHECKS)
+
+
+@pytest.mark.usefixtures("place")
+def test_whoever_a_line_names_may_open_the_page_where_the_next_act_is_done() -> None:
+    from muniment.desk.authority import Authority
+    from muniment.desk.dashboard.pages.home import address
+    from muniment.desk.people.roles import CAPABILITIES, Role
+
+    roles = {"Chan": Role.COMPLIANCE, "Fong": Role.RECORDS, "Lau": Role.ADMINISTRATOR, "Rao": Role.IT}
+    for item in [item for facts in everything_wrong() for item in attention(facts)]:
+        named = Authority(dict.fromkeys(CAPABILITIES[roles[item.owner]]))
+        assert address(item.act, named), (item.what, item.owner)
+
+
+def test_the_accounts_that_nobody_holds_are_one_click_away() -> None:
+    acts = [item.act for facts in everything_wrong() for item in attention(facts)]
+    assert [act.query for act in acts if act.route == "imports:accounts"] == ["only=unheld"]
 
 
 def everything_wrong() -> Iterator[Facts]:

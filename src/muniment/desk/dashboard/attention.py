@@ -184,7 +184,7 @@ def accounts_without_holder(facts: Facts) -> Iterator[Item]:
             Severity.WORK,
             what,
             _("Reviewers with a scope do not see their messages: {names}").format(names=_some(nobody)),
-            Act(_("Say whose they are"), "imports:accounts"),
+            Act(_("Say whose they are"), "imports:accounts", query="only=unheld"),
             owner=first(facts.owners.records, facts.owners.compliance),
             weight=len(nobody),
         )
@@ -199,7 +199,7 @@ def unmatched_handles(facts: Facts) -> Iterator[Item]:
             _("Some handles belong to nobody"),
             _("Messages came from or went to them, and no person is named for them."),
             Act(_("Name the people"), "imports:handles"),
-            owner=first(facts.owners.records, facts.owners.compliance),
+            owner=first(facts.owners.compliance, facts.owners.administrators),
             weight=facts.unmatched,
         )
 
