@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from muniment.catalog.database import VERSION
-from tests.archives import Place, accept, database
+from tests.archives import ORIGIN, Place, accept, database
 
 WAIT_SECONDS = 60
 """After this a test gives up waiting; nothing is measured against it."""
@@ -143,7 +143,11 @@ def test_an_older_catalog_is_refused_with_what_to_do(place: Place) -> None:
         catalog.execute(
             "DELETE FROM django_migrations WHERE app = 'catalog' AND id = (SELECT max(id) FROM django_migrations WHERE app = 'catalog')"
         )
-        catalog.execute(f"PRAGMA user_version = {VERSION - 1}")
+        catalog.execute(
+            f"COMMENT ON SCHEMA catalog IS 'muniment {VERSION - 1} {ORIGIN}'"
+            if place.server
+            else f"PRAGMA user_version = {VERSION - 1}"
+        )
     done = run(place, "web", "--port", "0")
     assert done.returncode == 2
     assert "muniment rebuild" in done.stderr
