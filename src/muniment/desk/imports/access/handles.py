@@ -1,6 +1,6 @@
 """Handles that messages bear and that belong to nobody the firm knows: how often, since when, and whose they may be."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from muniment.capture.audit import Entry
@@ -14,6 +14,7 @@ from muniment.record.errors import NotFound
 from muniment.search.ast import And, Field, Query
 from muniment.search.database import open_index
 from muniment.search.document import sent_seconds
+from muniment.search.index import Index
 
 PAGE = 25
 NAMES_AT_ONCE = 200
@@ -58,8 +59,13 @@ def unmatched(desk: Desk, after: str = "") -> Handles:
     channels = [name for name in channels if name not in TYPED]
     rows: list[Unmatched] = []
     namesakes = Namesakes()
-    for native, displays in _natives(desk, after):
-        mine = [row for channel in channels if (row := _unmatched(desk, channel, native, displays, namesakes))]
+    index = open_index(desk.catalog)
+    for native, displays, settled in _natives(desk, after):
+        mine = [
+            row
+            for channel in channels
+            if channel not in settled and (row := _unmatched(index, channel, native, displays, namesakes))
+        ]
         if rows and len(rows) + len(mine) > PAGE:
             more = rows[-1].native
             break
@@ -79,14 +85,17 @@ def one(desk: Desk, channel: str, native: str) -> Unmatched:
             "SELECT display FROM search_name WHERE role = 'person' AND native = ? ORDER BY display", (native,)
         )
     ]
-    found = _unmatched(desk, channel, native, displays, Namesakes())
+    settled = _settled([native]).get(native, ())
+    found = None
+    if native and channel not in settled:
+        found = _unmatched(open_index(desk.catalog), channel, native, displays, Namesakes())
     if found is None:
         raise NotFound("there is no such {what}", what="handle")
     return found
 
 
-def _natives(desk: Desk, after: str) -> Iterator[tuple[str, list[str]]]:
-    """Every handle of the index behind `after`, with the names under which it was shown."""
+def _natives(desk: Desk, after: str) -> Iterator[tuple[str, list[str], Collection[str]]]:
+    """Every handle of the index behind `after`, with the names under which it was shown, and the channels it is settled on."""
     while True:
         rows = desk.catalog.execute(
             "SELECT DISTINCT native FROM search_name WHERE role = 'person' AND native > ? ORDER BY native LIMIT ?",
@@ -103,17 +112,20 @@ def _natives(desk: Desk, after: str) -> Iterator[tuple[str, list[str]]]:
             natives,
         ):
             shown[native].append(display)
-        yield from shown.items()
+        settled = _settled(natives)
+        yield from ((native, displays, settled.get(native, ())) for native, displays in shown.items())
 
 
-def _unmatched(desk: Desk, channel: str, native: str, displays: list[str], namesakes: Namesakes) -> Unmatched | None:
-    if (
-        not native
-        or Handle.objects.filter(channel=channel, native=native).exists()
-        or Disregarded.objects.filter(channel=channel, native=native).exists()
-    ):
-        return None
-    index = open_index(desk.catalog)
+def _settled(natives: Collection[str]) -> dict[str, set[str]]:
+    """The channels on which each of these handles is somebody's or said to be nobody's."""
+    channels: dict[str, set[str]] = {}
+    for known in (Handle.objects, Disregarded.objects):
+        for channel, native in known.filter(native__in=natives).values_list("channel", "native"):
+            channels.setdefault(native, set()).add(channel)
+    return channels
+
+
+def _unmatched(index: Index, channel: str, native: str, displays: list[str], namesakes: Namesakes) -> Unmatched | None:
     query = Query(And((Field("with", native, exact=True), Field("channel", channel))))
     newest = index.search(query, limit=1)
     if not newest:

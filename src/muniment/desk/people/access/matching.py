@@ -107,9 +107,16 @@ class Namesakes:
 
     def __init__(self) -> None:
         self._ids: dict[str, list[int]] = defaultdict(list)
-        for key, name, other in Person.objects.order_by("id").values_list("pk", "name", "other_name").iterator():
+        self._known = {native.casefold() for native in Handle.objects.values_list("native", flat=True).iterator()}
+        people = Person.objects.order_by("id").values_list("pk", "key", "email", "name", "other_name")
+        for number, key, email, name, other in people.iterator():
+            self._known |= {key.casefold(), email.casefold()}
             for each in {plain(name), plain(other)} - {""}:
-                self._ids[each].append(key)
+                self._ids[each].append(number)
+
+    def knows(self, native: str) -> bool:
+        """Whether it may be somebody's key, address or handle, in whatever case; when not, nobody need be looked for."""
+        return native.casefold() in self._known
 
     def of(self, displays: Iterable[str]) -> list[Person]:
         """Whoever bears one of these names, ten at most."""
@@ -130,16 +137,19 @@ def suggest(
         for person in people:
             found.setdefault(person.pk, Suggestion(_who(person), reason, enough=reason is not Reason.NAME))
 
-    add(Person.objects.filter(key__iexact=native)[:10], Reason.KEY)
-    if "@" in native:
+    known = namesakes is None or namesakes.knows(native)
+    if known:
+        add(Person.objects.filter(key__iexact=native)[:10], Reason.KEY)
+    if known and "@" in native:
         add(Person.objects.filter(email__iexact=native)[:10], Reason.EMAIL)
         add(_behind(Handle.objects.filter(channel="email", native__iexact=native)), Reason.EMAIL)
     if digits := phone(native):
         ending = Q(native__endswith=digits[-2:]) | Q(native__contains=f"{digits[-2:]}@")
         near = Handle.objects.filter(ending).select_related("person").order_by("id").iterator()
         add(_behind(row for row in near if phone(row.native) == digits), Reason.PHONE)
-    elsewhere = Handle.objects.filter(native=native).exclude(channel=channel).exclude(channel__in=CONTACTS)
-    add(_behind(elsewhere.select_related("person").order_by("id")[:10]), Reason.HANDLE)
+    if known:
+        elsewhere = Handle.objects.filter(native=native).exclude(channel=channel).exclude(channel__in=CONTACTS)
+        add(_behind(elsewhere.select_related("person").order_by("id")[:10]), Reason.HANDLE)
     if len(found) < 10 and displays:
         add((namesakes or Namesakes()).of(displays), Reason.NAME)
     return list(found.values())[:10]
