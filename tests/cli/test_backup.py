@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -205,7 +206,11 @@ def test_the_archives_copy_cannot_be_read_without_the_keys(place: Place, tmp_pat
 
 def test_sign_ins_do_not_come_back_to_life(place: Place, tmp_path: Path) -> None:
     make_ready(place.home, place.keys)
+    with closing(sqlite3.connect(place.home / "desk.sqlite3")) as desk, desk:
+        desk.execute("INSERT INTO django_session VALUES ('a-key-of-a-sign-in', 'data', '2099-01-01')")
     copy_of(place, tmp_path / "backup")
+    for path in (tmp_path / "backup").rglob("*"):
+        assert path.is_dir() or b"a-key-of-a-sign-in" not in path.read_bytes(), path.name
     again, _, _ = restored(tmp_path / "backup", tmp_path / "again")
     assert (again.keys / "desk.secret").read_text() != (place.keys / "desk.secret").read_text()
 

@@ -55,7 +55,11 @@ def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         "--json", action="store_true", help=_("print JSON for programs (docs/formats/commands-json.md)")
     )
     common.add_argument(
-        "--as", dest="actor", metavar="NAME", help=_("the person in whose name this is done; recorded in the audit log")
+        "--as",
+        dest="actor",
+        metavar="NAME",
+        type=_actor,
+        help=_("the person in whose name this is done; recorded in the audit log"),
     )
     common.add_argument("--lang", choices=sorted(LANGUAGES), help=_("language of what is printed"))
     top = Parser(
@@ -78,6 +82,13 @@ def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         module.configure(command)
         command.set_defaults(run=module.run)
     return top
+
+
+def _actor(name: str) -> str:
+    """A name for the audit log; `user:` is how the pages name whoever signed in, and nobody signs in on a command line."""
+    if name.startswith("user:"):
+        raise argparse.ArgumentTypeError(_("a name that begins with user: is somebody's who signed in to the pages"))
+    return name
 
 
 def main(argv: Sequence[str] | None = None) -> int:

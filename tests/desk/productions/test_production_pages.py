@@ -186,7 +186,19 @@ def test_a_bundle_that_was_changed_on_disk_is_not_handed_out_as_verified(client_
     client = client_as("compliance")
     made = make(client)
     path = file_of(desk, made.pk)
-    path.unlink()
+    changed = bytearray(path.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    path.write_bytes(changed)
+    response: Any = client.post(reverse("productions:download", args=[made.pk]))
+    assert response.status_code == 500
+    assert b"not the one that was made" in response.content
+    assert not Download.objects.exists()
+
+
+def test_a_bundle_that_is_gone_is_said_to_be_gone(client_as: ClientAs, desk: Desk) -> None:
+    client = client_as("compliance")
+    made = make(client)
+    file_of(desk, made.pk).unlink()
     response: Any = client.post(reverse("productions:download", args=[made.pk]))
     assert response.status_code == 500
     assert not Download.objects.exists()

@@ -84,7 +84,7 @@ def back_up(desk: Desk, folder: Path, keys: Path, progress: Progress | None = No
     copy, apart = _Copy(archive.disk, folder, progress), _Copy(archive.disk, keys, progress)
     copy.database(intake)
     if home.desk.exists():
-        copy.database(home.desk)
+        copy.database(home.desk, _without_sign_ins)
     sealed = {name: _history(copy, archive.reader(name).log, name) for name in LOGS}
     for path in sorted(home.keys.iterdir()):
         if path.is_file() and path.name != LEFT_BEHIND and not path.name.startswith(table.name):
@@ -115,6 +115,13 @@ def back_up(desk: Desk, folder: Path, keys: Path, progress: Progress | None = No
         )
         part.finish(manifest)
     return manifest
+
+
+def _without_sign_ins(copy: sqlite3.Connection) -> None:
+    """Take out what would let whoever reads the copy into the living desk: sign-ins under way, and what pages kept for them."""
+    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in sorted(tables & {"django_session", "usersessions_usersession", "cache"}):
+        copy.execute(f"DELETE FROM {table}")
 
 
 def _check_places(home: Path, its_keys: Path, folder: Path, keys: Path) -> None:

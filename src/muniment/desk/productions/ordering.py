@@ -1,5 +1,6 @@
 """What people do with productions, as verbs: ask for one, take it, remove its file. Each leaves its entry before it is done."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -93,6 +94,9 @@ def download(desk: Desk, number: int) -> Bundle:
         ) from None
     name = f"production-{number}.zip"
     try:
+        if hashlib.file_digest(file, "sha256").hexdigest() != found.sha256:
+            raise Damaged("the file of production {number} is not the one that was made; make it again", number=number)
+        file.seek(0)
         with transaction.atomic():
             Download.objects.create(production=found, actor=desk.actor)
             enter(
