@@ -138,6 +138,7 @@ class PostgresDatabase:
         self._ask(lambda: self._connection.execute("ROLLBACK"))
 
     def close(self) -> None:
+        self._again = None  # what was closed stays so, where one that was lost would be made again
         self._connection.close()
 
     def try_lock(self, name: str) -> bool:
