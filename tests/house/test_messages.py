@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from opencc import OpenCC
 
 from muniment.record.errors import NotFound, Refused
 from muniment.site import words
@@ -164,3 +165,13 @@ def test_a_refusal_is_said_in_the_readers_language_and_in_english_where_nobody_t
     assert words.say(error, words.load("en")) == str(error)
     unknown = NotFound("nobody ever " + "said {this}", this=3)
     assert words.say(unknown, words.load("zh-hans")) == "nobody ever said 3"
+
+
+def test_each_catalogue_is_written_in_its_own_script() -> None:
+    simplified = OpenCC("t2s")
+    for message in messages.read("zh_Hans"):
+        for _english, form in messages._forms(message) if message.id else []:
+            assert simplified.convert(form) == form
+
+    others = [str(m.string) for m in messages.read("zh_Hant") if m.id and m.string]
+    assert sum(simplified.convert(form) != form for form in others) > len(others) / 2
