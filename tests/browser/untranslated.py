@@ -5,15 +5,25 @@ import re
 from playwright.sync_api import Page
 
 from muniment.cli.demo.cast import ACCOUNTS, CLIENTS, STAFF
+from muniment.cli.demo.conversations import conversations
 
-OTHERS = ("Evelyn Visitor", "Ivan Lam", "Grace Ko", "Harbour Lantern Securities Limited")
+OTHERS = (
+    "Private clients",
+    "Mainland clients",
+    "Dealing",
+    "Compliance and operations",
+    "Evelyn Visitor",
+    "Ivan Lam",
+    "Grace Ko",
+    "Harbour Lantern Securities Limited",
+)
 """Names in the demonstration beside its cast."""
 
 ALLOWED = frozenset(
     """
     muniment wechat wecom whatsapp telegram signal line slack teams sms email e-mail imessage
     ndjson json csv zip txt html pdf png jpeg sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
-    python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
+    english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
     """.split()
 )
 """Names and formats that Chinese readers write so, too; in lower case."""
@@ -21,7 +31,9 @@ ALLOWED = frozenset(
 COLLECT = r"""
 (html) => {
   const page = new DOMParser().parseFromString(html, 'text/html'), root = page.documentElement, found = [];
-  const ours = (element) => element && element.closest('[lang]') === root
+  // An option that says what it is sent as, such as a time zone, is a code.
+  const coded = (element) => element.tagName === 'OPTION' && element.textContent.trim().toLowerCase() === element.value.toLowerCase();
+  const ours = (element) => element && !coded(element) && element.closest('[lang]') === root
     && !element.closest('bdi, code, pre, kbd, samp, var, .mono, time, script, style, noscript, template, .hash, [translate=no]');
   const note = (text, where) => { if (/[A-Za-z]{2}/.test(text)) found.push([text.trim().replace(/\s+/g, ' ').slice(0, 160), where]); };
   const walk = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
@@ -42,20 +54,23 @@ COLLECT = r"""
 
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _NAMED = re.compile(
-    '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{8}…'
+    '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{8}…|(?:records|audit) (?=的)'
+    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv)\b"
 )
 """What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short."""
 _FIELD = re.compile(r"[a-z]+:(?=\W|$)")
 """The fields of a query, such as from:"""
-_PEOPLE = re.compile(
-    "|".join(
-        map(
-            re.escape,
-            sorted({*(who.name for who in (*STAFF, *CLIENTS.values())), *OTHERS, *(a.name for a in ACCOUNTS)}),
-        )
-    )
-)
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9’'-]+")
+_NAMES = {
+    *(chat.title for chat in conversations()),
+    *(who.name for who in (*STAFF, *CLIENTS.values())),
+    *(account.name for account in ACCOUNTS),
+    *OTHERS,
+}
+_PEOPLE = re.compile("|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True))))
+COLUMNS = frozenset("key name kind employee client other conversation sender sent_at text".split())
+"""The names of columns and members that a Chinese sentence may speak of."""
+_HAN = re.compile("[\u4e00-\u9fff]")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_’'-]+")
 
 
 def untranslated(page: Page, html: str) -> list[str]:
@@ -71,4 +86,5 @@ def strays(text: str) -> list[str]:
     """The words in Latin letters that no Chinese reader writes so; names of people, accounts and time zones are known."""
     for known in (_NAMED, _ZONE, _PEOPLE, _FIELD):
         text = known.sub(" ", text)
-    return [word for word in _WORD.findall(text) if word.lower() not in ALLOWED]
+    columns = COLUMNS if _HAN.search(text) else frozenset[str]()
+    return [word for word in _WORD.findall(text) if word.lower() not in ALLOWED and word not in columns]

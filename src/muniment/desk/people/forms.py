@@ -138,7 +138,7 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, rows: Iterable[GroupRow] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, NAMES[role]) for role in Role]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.value, _(NAMES[role])) for role in Role]  # type: ignore[attr-defined]
         everybody = [("", _("everybody's"))]
         self.fields["group"].choices = everybody + [(str(row.number), row.name) for row in rows]  # type: ignore[attr-defined]
 
