@@ -21,13 +21,15 @@ FOCUSED = """
   window.__stops ??= new Map();
   if (!window.__stops.has(element)) window.__stops.set(element, window.__stops.size);
   const stop = window.__stops.get(element);
-  element.blur();
-  const blurred = shape();
-  element.focus();
+  // A date would begin again with its day: its outline alone is looked at.
+  const parts = /^(date|time|datetime-local|month|week)$/.test(element.type ?? '');
+  if (!parts) element.blur();
+  const blurred = parts ? '' : shape();
+  if (!parts) element.focus();
   const name = element.getAttribute('aria-label') || element.labels?.[0]?.innerText || element.innerText || element.value || element.placeholder || '';
   const box = element.getBoundingClientRect();
   return {
-    stop, name: name.trim().replace(/\\s+/g, ' '), tag: element.tagName.toLowerCase(), seen: focused !== blurred,
+    stop, name: name.trim().replace(/\\s+/g, ' '), tag: element.tagName.toLowerCase(), seen: parts ? getComputedStyle(element).outlineStyle !== 'none' : focused !== blurred,
     inside: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     html: element.outerHTML.slice(0, 120), row: element.closest('tr')?.innerText ?? '',
   };
