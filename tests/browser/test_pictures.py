@@ -57,6 +57,7 @@ def listing(names: dict[str, str]) -> str:
     return HEAD + "".join(rows)
 
 
+@pytest.mark.deep  # until the pictures are taken
 @pytest.mark.timeout(7200)  # with --pictures it takes hundreds
 def test_the_pictures_are_those_that_are_listed(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--pictures"):
