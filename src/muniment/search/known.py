@@ -14,6 +14,7 @@ FLAGS: Final = (
     "deleted",
     "diverged",
     "edited",
+    "handed_in",
     "reply",
     "time_ambiguous",
     "time_nonexistent",

@@ -37,6 +37,7 @@ FLAGS = {
     "deleted": _("deleted"),
     "diverged": _("differs from an earlier capture"),
     "edited": _("edited"),
+    "handed_in": _("handed in by the person"),
     "reply": _("reply"),
     "time_ambiguous": _("its time came twice that day"),
     "time_nonexistent": _("its time did not exist that day"),
