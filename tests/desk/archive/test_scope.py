@@ -282,6 +282,9 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
         ("", seen),
         ("alpha", [fact for fact in seen if fact.word == "alpha"]),
         ("NOT alpha", [fact for fact in seen if fact.word != "alpha"]),
+        ("account:A-WEST", [fact for fact in seen if fact.account == "a-west"]),
+        ("NOT account:a-west beta", [fact for fact in seen if fact.account != "a-west" and fact.word == "beta"]),
+        ("account:nowhere", []),
         ("from:h1 OR 保本", [fact for fact in seen if fact.sender == "h1" or fact.word == "保本"]),
         ("after:2026-11-14", [fact for fact in seen if fact.at.astimezone(UTC) >= datetime(2026, 11, 14, tzinfo=UTC)]),
     ):

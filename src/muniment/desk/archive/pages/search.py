@@ -32,6 +32,7 @@ GRAMMAR = (
     (("OR", "NOT", "( )"), gettext_lazy("either of two, none of these, in this order")),
     (('"…"', "guarant*"), gettext_lazy("these words in a row, words that begin so")),
     (("from:", "to:", "with:", "in:"), gettext_lazy("who wrote, who received, either, in which conversation")),
+    (("account:",), gettext_lazy("through which account it came, by the account's name")),
     (("after:", "before:", "on:"), gettext_lazy("a day, a month, a year, or 7d for a week ago")),
     (
         ("type:", "is:", "has:", "channel:"),
