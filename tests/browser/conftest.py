@@ -78,6 +78,9 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a process."""
+    # Playwright's loop stays in this thread for the rest of the run; without the word, Django would refuse its databases to
+    # every other test that comes after one with a browser.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         # A container has no user namespaces to build a sandbox of, and the pages are our own; /dev/shm may be small there.
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
