@@ -120,7 +120,7 @@ def back_up(desk: Desk, folder: Path, keys: Path, progress: Progress | None = No
 def _without_sign_ins(copy: sqlite3.Connection) -> None:
     """Take out what would let whoever reads the copy into the living desk: sign-ins under way, and what pages kept for them."""
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for table in sorted(tables & {"django_session", "usersessions_usersession", "cache"}):
+    for table in sorted(tables & {"django_session", "usersessions_usersession", "people_token", "cache"}):
         copy.execute(f"DELETE FROM {table}")
 
 
