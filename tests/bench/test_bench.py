@@ -11,6 +11,7 @@ from bench.measure import percentile, python, run
 from bench.questions import QUESTIONS, read_plainly
 from bench.report import Promise, number
 
+pytestmark = pytest.mark.sqlite  # it measures archives of files
 MESSAGES = 2_000
 
 
