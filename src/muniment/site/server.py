@@ -113,8 +113,11 @@ def _free(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(address: Address, processes: int) -> None:
-    """Serve the pages until SIGTERM or SIGINT; when one of its processes dies, all end, and SystemExit says so."""
+def serve(address: Address, processes: int, listening: Callable[[], None] | None = None) -> None:
+    """Serve the pages until SIGTERM or SIGINT; when one of its processes dies, all end, and SystemExit says so.
+
+    `listening` is called as soon as whoever connects is waited for, and no sooner.
+    """
     from django.db import connections
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
@@ -122,7 +125,7 @@ def serve(address: Address, processes: int) -> None:
 
     load_pages()  # here, once: the processes that serve are copies of this one
     connections.close_all()
-    Server(
+    web = Server(
         "muniment.site.wsgi:application",
         address=address.host,
         port=address.port,
@@ -142,7 +145,10 @@ def serve(address: Address, processes: int) -> None:
         ssl_key=address.key,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=False,
-    ).serve(target_loader=load, wrap_loader=False)
+    )
+    if listening is not None:
+        web.on_startup(listening)
+    web.serve(target_loader=load, wrap_loader=False)
 
 
 def load() -> Callable[..., Any]:
