@@ -183,7 +183,7 @@ def accounts_without_holder(facts: Facts) -> Iterator[Item]:
         yield Item(
             Severity.WORK,
             what,
-            _("Reviewers with a scope do not see their messages: {names}").format(names=_some(nobody)),
+            _("Reviewers with a scope do not see their messages: {names}.").format(names=_some(nobody)),
             Act(_("Say whose they are"), "imports:accounts", query="only=unheld"),
             owner=first(facts.owners.records, facts.owners.compliance),
             weight=len(nobody),
@@ -215,7 +215,7 @@ def second_factor(facts: Facts) -> Iterator[Item]:
         yield Item(
             Severity.WORK,
             what,
-            _("They cannot open messages until they add a passkey or an authenticator app: {names}").format(
+            _("They cannot open messages until they add a passkey or an authenticator app: {names}.").format(
                 names=_some(facts.no_second_factor)
             ),
             Act(_("Open the users"), "people:access"),

@@ -12,6 +12,8 @@
 | `text\\|conceals` | whether `visible` would show more |
 | `day\\|said_as:"day"` | a day, or a time, that is no message's, in the reader's zone; form as of `moment`, or day |
 | `n\\|grouped` | a number with its thousands apart, where no link belongs |
+| `sentence\\|coded` | a sentence of ours, with what stands between backticks as code |
+| `name\\|channel_name` | what people call a channel or connector |
 """
 
 from collections.abc import Iterable
@@ -26,6 +28,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from muniment.desk import show
+from muniment.desk.channels import channel
 from muniment.desk.language import guess
 from muniment.desk.times import age, city, said, written
 from muniment.record.clock import SECOND
@@ -199,6 +202,22 @@ def amount(size: int | None) -> SafeString:
         return format_html('<span class="faint">{}</span>', _("size not known"))
     exact = ngettext("{n} byte", "{n} bytes", size).format(n=f"{size:,}")
     return format_html('<span class="n" title="{}">{}</span>', exact, filesizeformat(size))
+
+
+@register.filter
+def coded(sentence: str) -> SafeString:
+    """A sentence, with what stands between backticks as code."""
+    parts = str(sentence).split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", sentence)
+    pieces = (format_html("<code>{}</code>" if at % 2 else "{}", part) for at, part in enumerate(parts))
+    return mark_safe("".join(pieces))  # noqa: S308  # each piece is escaped above
+
+
+@register.filter
+def channel_name(name: str) -> str:
+    """What people call a channel or connector."""
+    return channel(name)
 
 
 @register.simple_tag

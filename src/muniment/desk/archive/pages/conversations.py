@@ -21,6 +21,7 @@ from muniment.desk.archive.pages.common import (
     other_zone,
 )
 from muniment.desk.authority import Capability
+from muniment.desk.channels import channel
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
 from muniment.record.codec import canonical
@@ -86,7 +87,7 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "title": named,
         "own": ground.own,
         "talk": shown.talk,
-        "channel": sayings.channel(first.decoded.channel),
+        "channel": channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
         "items": tuple(items(shown, links, faces, marked_by(request, desk))),
@@ -108,7 +109,7 @@ def _elsewhere(placed: Placed, ground: Ground, faces: Faces) -> dict[str, object
     face = faces.of(placed)
     return {
         "name": event.conversation_display or event.conversation or (face.name if face else ""),
-        "channel": sayings.channel(placed.decoded.channel),
+        "channel": channel(placed.decoded.channel),
         "account": placed.decoded.source,
         "at": event.sent_at,
         "precision": event.sent_at_precision.value,
@@ -130,7 +131,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         "event": event,
         "kind": sayings.KINDS[event.kind],
         "chips": tuple(chips(placed)),
-        "channel": sayings.channel(decoded.channel),
+        "channel": channel(decoded.channel),
         "assurance": sayings.ASSURANCE[decoded.assurance],
         "sender": faces.of(placed),
         "recipients": tuple(faces.behind(decoded.channel, each, None, event.sent_at) for each in event.recipients),
@@ -146,7 +147,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         ),
         "siblings": tuple((each, quote(each, links, faces)) for each in found.siblings),
         "proof": reverse("archive:proof", args=(leaf,)) if not ground.own else "",
-        "imported": _import(found),
+        "imported": _import(found) if desk.authority.holds(Capability.IMPORT) else "",
     }
     return render(request, "archive/event.html", context)
 
@@ -162,6 +163,6 @@ def _import(found: Message) -> str:
     if found.import_id is None:
         return ""
     try:
-        return reverse("imports:one", args=(found.import_id,))
+        return reverse("imports:detail", args=(found.import_id,))
     except NoReverseMatch:
         return ""

@@ -20,6 +20,7 @@ from muniment.desk.archive.hits import hits
 from muniment.desk.archive.narrow import add, without
 from muniment.desk.archive.pages.common import ONESELF, READER, Ground, address, asked, number, other_zone, zone
 from muniment.desk.authority import Capability
+from muniment.desk.channels import channel
 from muniment.desk.desk import Desk
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
@@ -215,7 +216,7 @@ def _facet(group: Group, text: str, named: str) -> Facet:
     choices = [
         Choice(
             sayings.label(group.field, value.name),
-            sayings.channel(value.hint) if value.hint else "",
+            channel(value.hint) if value.hint else "",
             value.count,
             READER.found(q=without(text, value.term) if value.chosen else add(text, value.term), zone=named, narrow=1),
             value.chosen,

@@ -134,7 +134,7 @@ def _account(
         "row": found,
         "form": form,
         "ending": ending or UntilForm(),
-        "messages": through(desk, found.name),
+        "all": through(desk, found.name),
         "people": desk.authority.holds(Capability.PEOPLE),
     }
     return render(request, "imports/account.html", context, status=422 if form.errors else 200)
