@@ -1,17 +1,20 @@
-"""Showing again who one is, at the firm's identity provider: for users who have no password and no factor of ours.
+"""Showing again who one is: by passkey, or at the firm's identity provider, for users who have no factor of ours.
 
 We ask the provider to ask (`prompt=login`, `max_age=0`: OpenID Connect Core 3.1.2.1), and believe that it did only by the
 time that its id token then has to carry, `auth_time`: a sign-in of hours ago over there is none of now.
 """
 
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +30,16 @@ BEGAN = "again"
 SKEW = 60
 """Seconds by which the provider's clock may be behind ours."""
 NEXT = "next"
+
+
+class AgainByPasskey(ReauthenticateWebAuthnView):  # type: ignore[misc]  # no stubs exist
+    """A passkey once more; one that is not theirs leads back to the same question, and is entered."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        log(self.request, "signin.fail", self.request.user, by="passkey")
+        messages.error(self.request, _("That is not a passkey of yours. Try again, or use another way."))
+        going = self.request.POST.get(NEXT) or self.request.GET.get(NEXT, "/")
+        return redirect(f"{self.request.path}?{urlencode({NEXT: going})}")
 
 
 def page(request: HttpRequest) -> HttpResponse:
