@@ -107,8 +107,7 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
 
 
 def _is_pure(item: pytest.Item) -> bool:
-    path = item.path.relative_to(HERE)
-    return any(str(each) in PURE for each in (path, *path.parents))
+    return any(item.path.is_relative_to(HERE / each) for each in PURE)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
