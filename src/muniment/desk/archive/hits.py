@@ -64,7 +64,7 @@ def _hit(placed: Placed, found: Workspace, faces: Faces, links: Links) -> Hit:
         files=tuple(words(each.name, query) for each in event.attachments),
         said=sayings.happened(event),
         about=None if about is None else quote(about, links, faces),
-        before=None if before is None else quote(before, links, faces),
+        before=None if before is None or (about is not None and before.id == about.id) else quote(before, links, faces),
         chips=tuple(chips(placed)),
         proof=links.proof(decoded.record) if links.proof else "",
     )

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from muniment.desk.dashboard.facts import Facts
 from muniment.desk.dashboard.usual import silent_days
@@ -86,7 +86,7 @@ def attention(facts: Facts) -> list[Item]:
 
 def first(*named: tuple[str, ...]) -> str:
     """The first role that somebody has: all who have it."""
-    return next((", ".join(names) for names in named if names), "")
+    return next((pgettext("between names", ", ").join(names) for names in named if names), "")
 
 
 # ── Capture ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -370,7 +370,7 @@ def _overdue(facts: Facts, at: int | None, within: int) -> bool:
 
 
 def _some(names: tuple[str, ...] | list[str], most: int = 3) -> str:
-    shown = ", ".join(_isolated(name) for name in sorted(names)[:most])
+    shown = pgettext("between names", ", ").join(_isolated(name) for name in sorted(names)[:most])
     more = len(names) - most
     return shown if more <= 0 else f"{shown} +{more}"
 

@@ -3,7 +3,7 @@
 | tag | prints |
 |---|---|
 | `{% message text marks=spans visible=v limit=400 lines=12 more=url %}` | a message's text (marks, limit, lines, more: optional) |
-| `{% person name %}` `{% filename name %}` | a name in a box of its own direction |
+| `{% person name %}` `{% filename name %}` `{% comma %}` | a name in a box of its own direction; what stands between two |
 | `{% moment us precision=p form="long" %}` | a time in the reader's zone; form: long, exact, short, time, date, month |
 | `{% ago us %}` | how long ago |
 | `{% count n url %}` | a number as a link to the set that it counts |
@@ -128,6 +128,12 @@ def person(name: str) -> SafeString:
     """Somebody's name, in a box of its own direction; its language picks the form of its characters."""
     html = show.show(name, limit=120).html
     return format_html('<bdi lang="{}">{}</bdi>', guess(name), mark_safe(html))  # noqa: S308 - escaped by show
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between names in a list."""
+    return pgettext("between names", ", ")
 
 
 @register.simple_tag
