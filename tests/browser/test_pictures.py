@@ -7,13 +7,12 @@ import re
 
 import pytest
 
-from tests.browser.conftest import PICTURES, SIZES, THEMES, Look, Shoot, Visitor
+from tests.browser.conftest import PICTURES, QUERY, SIZES, THEMES, Look, Shoot, Visitor
 from tests.browser.walk import Shown, by_role
 
 LOOKS = [Look(language, theme, size) for language in ("en", "zh-hant") for theme in THEMES for size in SIZES]
 LARGEST, ALL = 80_000, 12_000_000
 """Bytes of one picture, and of all."""
-QUERY = "保本 OR signal"
 ON_TOUR = {
     "tour-import-check": "an import, looked at before it is brought in",
     "tour-import": "an import's balance sheet",
