@@ -299,6 +299,7 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
     found = access.narrowing(reader, "", zone="Asia/Hong_Kong")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tally, "FEW", 3)  # as if they were too many to be gone through one by one
+        patch.setattr(tally, "FEW_OF_ALL", 3)
         assert access.narrowing(reader, "", zone="Asia/Hong_Kong") == found
     counted = {
         group.field: {value.term.split(":", 1)[1]: value.count for value in group.values} for group in found.groups
