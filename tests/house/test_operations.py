@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from muniment.cli.main import parser
+from muniment.desk.archive.backup import SIGN_INS
 from tests.archives import message
 from tests.postgres import fresh, tools
 
@@ -80,6 +81,7 @@ def test_a_backup_on_postgres_that_was_made_while_messages_came_in_is_whole(mach
         return f"muniment import ndjson /srv/{word}.ndjson --account phone"
 
     databases, logs, keys, back = blocks(PAGES[1], "sh postgres")
+    assert set(re.findall(r"exclude-table-data=desk\.(\w+)", databases)) == SIGN_INS
     installed = [
         *blocks(PAGES[0], "sh")[:1],
         f"echo 'DATABASE_URL=\"{fresh()}\"' >> /etc/muniment/environment",
