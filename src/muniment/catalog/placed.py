@@ -133,6 +133,13 @@ def targets_of(catalog: Database, names: Pseudonyms, events: Iterable[Placed]) -
             some,
         ):
             found.update(dict.fromkeys(wanted[place], identifier))
+        for place, identifier in catalog.execute(
+            "SELECT event_key.id, event.id FROM event_key"
+            " JOIN event ON event.leaf = event_key.leaf AND event.ordinal = event_key.ordinal"
+            f" WHERE event_key.id IN ({_marks(some)})",
+            some,
+        ):
+            found.update(dict.fromkeys(wanted[place], identifier))
     return found
 
 

@@ -19,6 +19,8 @@ TABLES = {
     "account": "source",
     "record": "leaf",
     "record_key": "id",
+    "event_key": "id",
+    "gap": "leaf",
     "conversation": "id",
     "event": "id",
     "link": "id",

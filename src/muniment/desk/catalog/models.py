@@ -70,6 +70,39 @@ class RecordKey(models.Model):
         db_table = "record_key"
 
 
+class EventKey(models.Model):
+    """Finds an event by its own key's digest, where a record holds many and bears no key itself (a webhook's POST).
+
+    As with records: the first 63 bits of the digest, and the numbers behind for what came again. `content` is the digest of
+    what the event says.
+    """
+
+    id = Key(primary_key=True)
+    leaf = models.BigIntegerField(db_index=True)
+    ordinal = models.IntegerField()
+    key = models.BinaryField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "event_key"
+
+
+class Gap(models.Model):
+    """One `gap` leaf: something that happened at a source and is not in the archive, or may not be."""
+
+    leaf = Key(primary_key=True)
+    source = Text(max_length=64)
+    reason = Text(max_length=24)
+    found_at = models.BigIntegerField()
+    since = models.BigIntegerField(null=True)
+    until = models.BigIntegerField(null=True)
+    body = models.TextField()
+
+    class Meta:
+        db_table = "gap"
+        indexes = (models.Index(fields=["source", "leaf"], name="gap_source"),)
+
+
 class Conversation(models.Model):
     """A conversation of an account, by its native id."""
 
