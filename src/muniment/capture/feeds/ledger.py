@@ -9,9 +9,10 @@ from typing import Literal
 import msgspec
 
 from muniment.capture.archive import Archive
-from muniment.capture.feeds.captured import Captured, MediaDue
+from muniment.capture.feeds.delivery import Debt
 from muniment.capture.feeds.gap import Gap, seal_gap
 from muniment.capture.intake import COLUMNS, Sealed, to_row
+from muniment.capture.live import Captured
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
@@ -41,7 +42,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     id: bytes
-    due: MediaDue
+    debt: Debt
     wanted_at: int
     tries: int
     progress: bytes | None
@@ -73,7 +74,14 @@ class Ledger:
         return [
             self._archive.sealer.seal(
                 join_payload(
-                    Header(by=connector, v=version, part=item.part, assurance=assurance, key=item.key, meta=item.meta),
+                    Header(
+                        by=connector,
+                        v=version,
+                        part=item.part,
+                        assurance=item.assurance or assurance,
+                        key=item.key,
+                        meta=item.meta,
+                    ),
                     item.raw,
                 ),
                 log="records",
@@ -90,7 +98,7 @@ class Ledger:
         items: Sequence[Sealed],
         *,
         cursor: str | None = None,
-        due: Sequence[MediaDue] = (),
+        debts: Sequence[Debt] = (),
         gaps: Sequence[tuple[str, Gap]] = (),
         rung: bool = False,
     ) -> None:
@@ -108,7 +116,7 @@ class Ledger:
                 " received_at = CASE WHEN ? THEN ? ELSE received_at END, rung_at = CASE WHEN ? THEN ? ELSE rung_at END WHERE source = ?",
                 (now, cursor, int(bool(items)), now, int(rung), now, source),
             )
-            for each in due:
+            for each in debts:
                 name = self._names.key(source, "attachment", each.media)
                 self._database.execute(
                     "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
@@ -197,7 +205,7 @@ class Ledger:
             Owed(
                 source=source,
                 id=bytes(name),
-                due=msgspec.json.decode(self._text.open(sealed, f"{source} {bytes(name).hex()}"), type=MediaDue),
+                debt=msgspec.json.decode(self._text.open(sealed, f"{source} {bytes(name).hex()}"), type=Debt),
                 wanted_at=wanted_at,
                 tries=tries,
                 progress=None if progress is None else bytes(progress),
