@@ -9,10 +9,9 @@ from typing import Literal
 import msgspec
 
 from muniment.capture.archive import Archive
-from muniment.capture.feeds.delivery import Debt
+from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, seal_gap
 from muniment.capture.intake import COLUMNS, Sealed, to_row
-from muniment.capture.live import Captured
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
@@ -42,7 +41,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     id: bytes
-    debt: Debt
+    due: MediaDue
     wanted_at: int
     tries: int
     progress: bytes | None
@@ -98,7 +97,7 @@ class Ledger:
         items: Sequence[Sealed],
         *,
         cursor: str | None = None,
-        debts: Sequence[Debt] = (),
+        due: Sequence[MediaDue] = (),
         gaps: Sequence[tuple[str, Gap]] = (),
         rung: bool = False,
     ) -> None:
@@ -116,7 +115,7 @@ class Ledger:
                 " received_at = CASE WHEN ? THEN ? ELSE received_at END, rung_at = CASE WHEN ? THEN ? ELSE rung_at END WHERE source = ?",
                 (now, cursor, int(bool(items)), now, int(rung), now, source),
             )
-            for each in debts:
+            for each in due:
                 name = self._names.key(source, "attachment", each.media)
                 self._database.execute(
                     "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
@@ -205,7 +204,7 @@ class Ledger:
             Owed(
                 source=source,
                 id=bytes(name),
-                debt=msgspec.json.decode(self._text.open(sealed, f"{source} {bytes(name).hex()}"), type=Debt),
+                due=msgspec.json.decode(self._text.open(sealed, f"{source} {bytes(name).hex()}"), type=MediaDue),
                 wanted_at=wanted_at,
                 tries=tries,
                 progress=None if progress is None else bytes(progress),
