@@ -229,12 +229,12 @@ class Ledger:
                 (state, code, owed.source, owed.id),
             )
 
-    def again(self, owed: Owed, at: int, code: str, progress: bytes | None = None) -> None:
-        """A file is tried again from `at` on (µs UTC)."""
+    def again(self, owed: Owed, at: int, code: str, progress: bytes | None = None, *, tried: bool = True) -> None:
+        """A file is tried again from `at` on (µs UTC); `tried` when this was an attempt."""
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "UPDATE media SET next_at = ?, code = ?, progress = ?, tries = tries + 1 WHERE source = ? AND id = ?",
-                (at, code, progress, owed.source, owed.id),
+                "UPDATE media SET next_at = ?, code = ?, progress = ?, tries = tries + ? WHERE source = ? AND id = ?",
+                (at, code, progress, int(tried), owed.source, owed.id),
             )
 
     def owing(self) -> dict[str, Owing]:
