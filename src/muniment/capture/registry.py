@@ -6,12 +6,15 @@ from importlib import import_module
 
 from muniment.capture import manifest
 from muniment.capture.connector import Connector, Decoder
+from muniment.capture.feeds.live import Live
 from muniment.record.errors import Refused
 from muniment.record.event import Event, Kind
 from muniment.record.record import Header
 
 CONNECTORS = ("ndjson", "whatsapp")
 """Folders of this room that offer a `connector` for files."""
+LIVE = ("ndjson",)
+"""Folders of this room that offer a `live` connector."""
 DECODERS = (*CONNECTORS, "handin")
 """All folders of this room that decode what they captured, whichever way it came."""
 
@@ -27,6 +30,17 @@ def connector(name: str) -> Connector:
             "there is no connector {name}; expected one of {known}", name=repr(name), known=", ".join(CONNECTORS)
         )
     found: Connector = import_module(f"muniment.capture.{name}").connector
+    return found
+
+
+@cache
+def live(name: str) -> Live:
+    """The live connector called `name`; raises Refused."""
+    if name not in LIVE:
+        raise Refused(
+            "there is no live connector {name}; expected one of {known}", name=repr(name), known=", ".join(LIVE)
+        )
+    found: Live = import_module(f"muniment.capture.{name}").live
     return found
 
 
