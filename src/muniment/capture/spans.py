@@ -20,7 +20,7 @@ LONGEST_NAME = 1024
 """Bytes of a member name that may matter to a pattern."""
 
 _TOKEN = re.compile(rb'[ \t\r\n]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([{}\[\],:])|([^ \t\r\n"{}\[\],:]++))', re.DOTALL)
-_NEST = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
+_NEST = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(?:([{\[]++)|([}\]]++))', re.DOTALL)
 _SEPARATOR = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+")
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _STRING, _SIGN = 1, 2
@@ -137,15 +137,13 @@ def _token(data: Buffer, at: int) -> tuple[int, int, int]:
 
 def _skip(data: Buffer, start: int) -> int:
     """The end of the object or list that begins at `start`: brackets are counted, so no depth is too much."""
-    depth = 0
-    for match in _NEST.finditer(data, start):
-        first = data[match.start() : match.start() + 1]
-        if first in (b"{", b"["):
-            depth += 1
-        elif first in (b"}", b"]"):
-            depth -= 1
-            if depth == 0:
-                return match.end()
-        elif match.end() - match.start() == 1:
-            break  # a quotation mark that nothing closes
+    depth, at = 0, start
+    while match := _NEST.match(data, at):
+        at = match.end()
+        if match.lastindex == 1:
+            depth += at - match.start(1)
+        else:
+            depth -= at - match.start(2)
+            if depth <= 0:
+                return at + depth
     raise _Broken(start, f"the file ends at byte {len(data)}, within a value; it was cut short")
