@@ -15,11 +15,18 @@ from muniment.record.event import Attachment, AttachmentStatus, Kind
 Body = dict[str, Any]
 
 
+class File(msgspec.Struct, frozen=True):
+    """A file that a message speaks of, and the MD5 it claims for it (empty where it claims none)."""
+
+    attachment: Attachment
+    md5: str = ""
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What a body says. `taken` names the members that have a place of their own in the event, the rest goes to `extra`."""
 
     text: str = ""
-    files: tuple[Attachment, ...] = ()
+    files: tuple[File, ...] = ()
     taken: frozenset[str] = frozenset()
     partial: bool = False
 
@@ -65,7 +72,11 @@ def _file(name: str, content_type: str | None = None, size: str = "filesize") ->
             content_type=content_type,
             media=media if "sdkfileid" in taken else None,
         )
-        return Said(files=(attachment,), taken=frozenset(taken), partial="sdkfileid" not in taken)
+        return Said(
+            files=(File(attachment, text_of(body.get("md5sum")).lower()),),
+            taken=frozenset(taken),
+            partial="sdkfileid" not in taken,
+        )
 
     return read
 

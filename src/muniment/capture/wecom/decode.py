@@ -9,11 +9,10 @@ from typing import Any
 
 import msgspec
 
-from muniment.capture.connector import Undecodable
 from muniment.capture.wecom import ids
 from muniment.capture.wecom.bodies import Said
 from muniment.capture.wecom.nested import read_body, type_of
-from muniment.capture.wecom.plain import NotPlain, in_words, read_object, text_of
+from muniment.capture.wecom.plain import in_words, read_object, text_of
 from muniment.capture.wecom.snapshots import decode_snapshot
 from muniment.capture.wecom.times import read_time
 from muniment.record.event import Event, Kind, Precision
@@ -42,15 +41,12 @@ def decode(header: Header, raw: bytes) -> Sequence[Event]:
         return (_sealed(header),)
     if header.part not in PARTS:
         return ()
-    try:
-        members, replaced = read_object(raw)
-    except NotPlain as problem:
-        raise Undecodable(str(problem)) from None
+    members, whole = read_object(raw)
     corpid = text_of(header.meta.get("corpid"))
     if header.part != MESSAGE:
         return decode_snapshot(header.part, corpid, header.meta, members)
     event = _switched(members, corpid) if "msgtype" not in members and "user" in members else _message(members, corpid)
-    if replaced:
+    if not whole:
         event = _flagged(event, PARTIAL)
     row = text_of(header.meta.get("msgid"))
     if row and row != text_of(members.get("msgid")):
@@ -102,7 +98,7 @@ def _message(members: dict[str, Any], corpid: str) -> Event:
         sent_at_precision=Precision.MILLISECOND if read is None else read[1],
         sent_at_raw=text_of(members.get("msgtime")) or None,
         text=said.text,
-        attachments=said.files,
+        attachments=tuple(file.attachment for file in said.files),
         key=ids.key_of(corpid, msgid) if msgid else None,
         target=target,
         flags=tuple(dict.fromkeys(flags)),

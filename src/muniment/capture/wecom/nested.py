@@ -5,10 +5,10 @@ Each item's content is JSON within a JSON text, which may hold items again; forw
 
 from typing import Any
 
-from muniment.capture.wecom.bodies import TYPES, Body, Said, Type, everything
-from muniment.capture.wecom.plain import NotPlain, in_words, read_object, text_of
+from muniment.capture.connector import Undecodable
+from muniment.capture.wecom.bodies import TYPES, Body, File, Said, Type, everything
+from muniment.capture.wecom.plain import in_words, read_object, text_of
 from muniment.capture.wecom.times import written
-from muniment.record.event import Attachment
 
 LEVELS = 8
 """How many forwarded conversations within each other are taken apart; deeper ones are shown as they were written."""
@@ -43,10 +43,10 @@ def _items(body: Body, levels: int) -> Said:
     if not isinstance(items, list):
         return Said(text=everything(body).text, partial=True)
     lines, partial = [text_of(body.get("title"))], False
-    files: list[Attachment] = []
+    files: list[File] = []
     for item in items:
         said, when, who = _item(item, levels)
-        words = said.text or "\n".join(file.name for file in said.files)
+        words = said.text or "\n".join(file.attachment.name for file in said.files)
         head = " ".join(filter(None, (when, who)))
         lines.append(f"{head}  {words}" if head else words)
         files += said.files
@@ -64,8 +64,8 @@ def _item(item: Any, levels: int) -> tuple[Said, str, str]:
         if levels <= 0:
             return Said(text=content, partial=True), when, who
         try:
-            content, _ = read_object(content)
-        except NotPlain:
+            content, _ = read_object(content.encode())
+        except Undecodable:
             return Said(text=str(content), partial=True), when, who
     if not isinstance(content, dict):
         return Said(text=in_words(item), partial=True), when, who
