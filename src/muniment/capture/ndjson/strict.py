@@ -13,14 +13,21 @@ import msgspec
 
 from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.plain import spaced_colon
-from muniment.capture.values import DEPTH_LIMIT, Number, keep, keep_members, what
 from muniment.record.codec import SAFE_INTEGER
 
-__all__ = ["DEPTH_LIMIT", "Number", "keep", "keep_members", "read_members", "what"]
+DEPTH_LIMIT = 64
+"""Deepest nesting of objects and lists, the line's own object being the first."""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+_NUMBER_NAME = re.compile(r"\$+number", re.ASCII)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INTEGER_DIGITS = 16  # 2^53 - 1 has as many
+
+
+class Number(msgspec.Struct, frozen=True):
+    """A number that no 53-bit integer holds, as the source wrote it."""
+
+    text: str
 
 
 def read_members(raw: bytes) -> dict[str, Any]:
@@ -39,6 +46,25 @@ def read_members(raw: bytes) -> dict[str, Any]:
         except _AskAgain:
             pass
     return _careful(raw)
+
+
+def keep(value: Any) -> Any:
+    """A value as `extra` holds it: canonical, and with every number exact (docs/formats/ndjson.md, "Numbers")."""
+    if isinstance(value, Number):
+        return {"$number": value.text}
+    if isinstance(value, list):
+        return [keep(item) for item in value]
+    if isinstance(value, dict):
+        return keep_members(value)
+    return value
+
+
+def keep_members(members: dict[str, Any]) -> dict[str, Any]:
+    """`keep` for an object; a name that looks like our own `$number` gets one more `$`, so that neither is mistaken."""
+    return {
+        ("$" + name if name[:1] == "$" and _NUMBER_NAME.fullmatch(name) else name): keep(value)
+        for name, value in members.items()
+    }
 
 
 class _AskAgain(Exception):
@@ -118,3 +144,20 @@ def _check(value: Any, depth: int) -> None:
             value = value.values()
         for item in value:
             _check(item, depth + 1)
+
+
+def what(value: Any) -> str:
+    """The kind of a JSON value in plain words, for a reason that shows no content."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "text" if value else "empty text"
+    if isinstance(value, int):
+        return "an integer"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "an object"
+    return "a number"
