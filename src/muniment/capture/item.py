@@ -64,3 +64,33 @@ class Item:
         left = value.left if isinstance(value, Item) else value
         if left not in ({}, [], None):
             self.left[name] = left
+
+    def back(self, name: str, items: list[Any]) -> None:
+        """Give back what is left of the objects of a list, before what was never taken."""
+        if items:
+            self.left[name] = [*items, *self.left.get(name, ())]
+
+
+def words_in(value: Any) -> str:
+    """All text within a value, a line each: what an unknown thing can be found by."""
+    if type(value) is str:
+        return value
+    if type(value) is dict:
+        number = text_of(value)
+        return number if number is not None else "\n".join(filter(None, map(words_in, value.values())))
+    if type(value) is list:
+        return "\n".join(filter(None, map(words_in, value)))
+    return ""
+
+
+def beside(left: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """`extra`: what is left of the source's members, and what we found; a member of the same name gets a `$` before its own."""
+    extra = dict(left)
+    for name, value in found.items():
+        if name in extra:
+            other = f"${name}"
+            while other in extra or other in found:
+                other = f"${other}"
+            extra[other] = extra.pop(name)
+        extra[name] = value
+    return extra
