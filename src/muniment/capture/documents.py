@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from muniment.capture.connector import PIECE, Part, Undecodable, Unreadable
-from muniment.capture.spans import Buffer, Path, Pattern, Stop, walk
+from muniment.capture.spans import Buffer, Path, Pattern, Span, Stop, behind_blanks, walk
 
 BOM = b"\xef\xbb\xbf"
 ELEMENT_LIMIT = 16 * 2**20
@@ -81,13 +81,10 @@ def json_parts(data: Buffer, patterns: Sequence[Pattern], make: Make, *, member:
     done = 0
     for span in walk(data, patterns, first_value(data)):
         if isinstance(span, Stop):
-            broken = max(done, span.at) if span.reason else len(data)
-            yield from pieces(data, done, broken, member)
-            if span.reason:
-                yield from pieces(data, broken, len(data), member, span.reason)
+            yield from the_end(data, done, span, member)
         elif span.wanted:
             yield from pieces(data, done, span.start, member)
-            yield from _element(data, span.path, span.start, span.after, make, member)
+            yield from element_part(data, span, make, member)
             done = span.after
 
 
@@ -107,7 +104,20 @@ def first_bears(parts: Iterator[Part], meta: dict[str, Any]) -> Iterator[Part]:
         yield part
 
 
-def _element(data: Buffer, path: Path, start: int, end: int, make: Make, member: str | None) -> Iterator[Part]:
+def the_end(data: Buffer, done: int, stop: Stop, member: str | None) -> Iterator[Part]:
+    """The parts behind the last message: what closes the document, and what follows a document that should have ended."""
+    at, reason = max(done, stop.at), stop.reason
+    if reason is None:
+        at = behind_blanks(data, at)
+        reason = None if at == len(data) else f"expected nothing more, got text after the end at byte {at}"
+    yield from pieces(data, done, at, member)
+    if reason is not None:
+        yield from pieces(data, at, len(data), member, reason)
+
+
+def element_part(data: Buffer, span: Span, make: Make, member: str | None) -> Iterator[Part]:
+    """The part of one message, or of what should be one."""
+    path, start, end = span.path, span.start, span.after
     where = ".".join(str(p) if isinstance(p, int) or _PLAIN.fullmatch(p) else "*" for p in path) or "the document"
     if end - start > ELEMENT_LIMIT:
         yield from pieces(data, start, end, member, f"{where}: expected at most {ELEMENT_LIMIT} bytes, got more")

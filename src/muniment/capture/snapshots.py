@@ -44,9 +44,11 @@ def edited(message: Event, when: Instant | None, written: str | None, by: str | 
 
 
 def recalled(message: Event, when: Instant | None, written: str | None, by: str | None = None) -> tuple[Event, Event]:
-    """The message, of which the source has no words any more, and its recall."""
+    """The message, of which the source may have no words any more, and its recall."""
     at, precision, inferred = _when(message, when)
-    original = msgspec.structs.replace(message, flags=(*message.flags, "deleted", ORIGINAL_UNKNOWN))
+    original = message
+    if not message.text and not message.attachments:
+        original = msgspec.structs.replace(message, flags=(*message.flags, "deleted", ORIGINAL_UNKNOWN))
     recall = Event(
         kind=Kind.RECALL,
         conversation=message.conversation,
@@ -67,12 +69,13 @@ def reaction(
     name: str,
     who: str | None,
     *,
+    count: int | None = None,
     display: str | None = None,
     when: Instant | None = None,
     written: str | None = None,
-    extra: Mapping[str, Any] | None = None,
+    state: Mapping[str, Any] | None = None,
 ) -> Event:
-    """That somebody (None: somebody whom the source does not name) answered a message with an emoji, or one so named."""
+    """That somebody answered a message with an emoji, or one so named; with `count`, so many whom the source does not name."""
     at, precision, inferred = _when(message, when)
     return Event(
         kind=Kind.REACTION,
@@ -84,19 +87,21 @@ def reaction(
         sent_at_precision=precision,
         sent_at_raw=written,
         text=name,
-        key=f"{message.key}/reaction/{name}/{who or ''}",
+        key=f"{message.key}/reaction/{name}/{who or ''}{'' if count is None else f'#{count}'}",
         target=message.key,
         flags=inferred,
-        extra=dict(extra or {}),
+        extra={STATE: dict(state or {})},
     )
 
 
 def unlike(one: Event, other: Event) -> bool:
-    """Whether two tellings of one thing differ in more than names as shown and what changes around a message."""
+    """Whether two tellings of one thing differ in more than what changes around it: its STATE and, beside that, names as shown."""
     return _told(one) != _told(other)
 
 
 def _told(event: Event) -> Event:
+    if STATE not in event.extra:
+        return event
     extra = {name: value for name, value in event.extra.items() if name != STATE}
     return msgspec.structs.replace(event, conversation_display=None, sender_display=None, extra=extra)
 

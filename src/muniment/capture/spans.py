@@ -40,7 +40,7 @@ class Span(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """The end of the walk: all before `at` was read; `reason` is None where that is the whole document."""
+    """The end of the walk: all before `at` was read; `reason` is None where that is a whole value, whatever follows it."""
 
     at: int
     reason: str | None
@@ -56,9 +56,13 @@ def walk(data: Buffer, patterns: Sequence[Pattern], start: int = 0) -> Iterator[
     except _Broken as broken:
         yield Stop(broken.at, broken.reason)
         return
-    blank = _BLANK.match(data, end)
-    rest = blank.end() if blank else end
-    yield Stop(end, None if rest == len(data) else f"expected nothing more, got text after the end at byte {rest}")
+    yield Stop(end, None)
+
+
+def behind_blanks(data: Buffer, at: int) -> int:
+    """Where something other than white space stands, from `at` on."""
+    match = _BLANK.match(data, at)
+    return match.end() if match else at
 
 
 class _Broken(Exception):
