@@ -37,6 +37,8 @@ OPEN = {
     "dashboard:begin_people": "the same",
     "language": "keeps a language in a cookie",
     "api:api-root": "there is nothing there",
+    "channels:deliver": "platforms deliver here, authenticated by their connector; 404 for an address that is not on",
+    "channels:push": "programs deliver here with the key of a source; 401 without",
 }
 """What has no door of ours, and why; so have the sign-in library's own pages, below sign-in/."""
 
@@ -230,6 +232,7 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
         "people/desks/": {"number": firm.desk, "what": "members"},
         "people/": {"number": firm.lee, "what": "handles"},
         "proofs/": {"leaf": 0},
+        "hooks/": {"connector": "ndjson", "hook": "0" * 32},
         "audit/": {"leaf": 0},
         "api/v1/audit/": {"leaf": 0},
         "api/v1/people/": {"number": firm.lee},

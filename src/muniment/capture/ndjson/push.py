@@ -4,6 +4,7 @@ The lines are those of a file (docs/formats/ndjson.md). Each line is a record of
 is no message is kept all the same, and said.
 """
 
+import hashlib
 import hmac
 import json
 from io import BytesIO
@@ -70,8 +71,9 @@ def read_push(body: bytes) -> Taken:
             key = read_line(line.raw, None, None).key
         except LineRejected as problem:
             rejected += 1
-            reason = f"line {number}: {problem.reason}"
-            items.append(Captured(raw=line.raw, part="span", meta={"rejected": reason}))
+            # Recognised by what it is: whoever sends it again adds nothing.
+            key = f"rejected:{hashlib.sha256(line.raw).hexdigest()}"
+            items.append(Captured(raw=line.raw, key=key, part="span", meta={"rejected": problem.reason}))
             lines.append({"line": number, "accepted": False, "error": problem.reason})
         else:
             items.append(Captured(raw=line.raw, key=key))

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         make_ready(path, keys)
         output.line(_("The worker is running; end it with Ctrl-C."))
     from muniment.desk import jobs  # Django has to be set up before its models are read
+    from muniment.desk.channels import feeder
     from muniment.desk.dashboard import tally
 
     stop = threading.Event()
@@ -54,9 +55,18 @@ def run(options: argparse.Namespace, output: Output) -> int:
         finally:
             stop.set()  # one half does not go on without the other
 
-    # Jobs have a thread of their own: while one computes, what is accepted meanwhile is sealed.
-    thread = threading.Thread(target=work, name="jobs")
-    thread.start()
+    def feed() -> None:
+        try:
+            feeder.feed(stop)
+        except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
+            failed.append(error)
+        finally:
+            stop.set()
+
+    # Jobs and live connectors have threads of their own: while one computes, what is accepted meanwhile is sealed.
+    threads = [threading.Thread(target=work, name="jobs"), threading.Thread(target=feed, name="feeds")]
+    for thread in threads:
+        thread.start()
     try:
         with open_desk(path, keys, options.actor) as desk:
             keeper = Keeper(desk)
@@ -66,7 +76,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
                 stop.wait(PAUSE_SECONDS)
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
     if failed:
         raise failed[0]
     return 0

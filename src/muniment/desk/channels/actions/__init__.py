@@ -1,0 +1,5 @@
+"""Every change to connected accounts, as verbs; each leaves its entry in the audit log, in its own transaction."""
+
+from muniment.desk.channels.actions.connections import change, connect, disconnect, give_owner, new_hook, switch_on
+
+__all__ = ["change", "connect", "disconnect", "give_owner", "new_hook", "switch_on"]

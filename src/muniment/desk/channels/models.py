@@ -1,0 +1,28 @@
+"""What the channels app keeps of its own: connected accounts, with what the firm entered for them."""
+
+from django.db import models
+
+from muniment.desk.people.models import Person
+
+
+class Connection(models.Model):
+    """An account that is connected to its platform. How it is heard stands in intake (capture/feeds/ledger.py)."""
+
+    source = models.CharField(max_length=64, primary_key=True)
+    connector = models.CharField(max_length=40)
+    hook = models.CharField(max_length=32, unique=True)
+    """Stands in the address that the platform calls. It is no secret: what authenticates a delivery is in `sealed`."""
+    settings = models.JSONField(default=dict)
+    sealed = models.BinaryField()
+    """The settings that are secrets, sealed under the key-encryption key (vault/sealedtext.py)."""
+    on = models.BooleanField(default=False)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="connections")
+    """Who answers for it when it falls silent."""
+    quiet_minutes = models.IntegerField(default=30)
+    """How long nothing may come, in the hours in which the account is usually heard, before home turns red."""
+    made_at = models.DateTimeField(auto_now_add=True)
+    proven_at = models.DateTimeField(null=True)
+    """When a test message last came back."""
+
+    class Meta:
+        indexes = (models.Index(fields=["on"], name="connection_on"),)
