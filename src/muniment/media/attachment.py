@@ -20,12 +20,12 @@ def read(raw: bytes, claimed_type: str | None = None, name: str = "", *, limits:
         answer = Answer(status=Status.EMPTY)
     elif found.type == types.LOCKED_OFFICE:
         answer = Answer(status=Status.ENCRYPTED)
-    elif not module_for(found.type):
+    elif not (reader := module_for(found.type)):
         answer = Answer(status=Status.UNSUPPORTED)
     elif len(raw) > limits.input_bytes:
         answer = Answer(status=Status.TOO_LARGE, notes=(Note.INPUT_LIMIT,))
     else:
-        answer = run(Request(type=found.type, limits=limits), raw)
+        answer = run(Request(type=found.type, reader=reader, limits=limits), raw)
     return Reading(
         type=found.type,
         family=found.family,

@@ -5,6 +5,7 @@ Trust: nothing that stands in this process is trusted by its parent. It is start
 
 import os
 import sys
+from collections.abc import Callable
 
 import msgspec
 
@@ -22,25 +23,25 @@ _READ_AT_ONCE = 1 << 20
 def main(request: str) -> None:
     """Read what stands on standard input as `request` (JSON) says; frames go to standard output."""
     asked = msgspec.json.decode(request, type=Request)
-    load(asked.type)
-    walls = confine(asked.limits)
-    _send(pack(Walls(walls)))
-    _send(_answer(asked))
+    load(asked)
+    _send(pack(Walls(confine(asked.limits))))
+    answer(asked, lambda: _input(asked.limits), _send)
 
 
-def _answer(asked: Request) -> bytes:
-    output = Output(asked.limits, _send)
+def answer(asked: Request, taken: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Read what `taken` gives, and send what is read frame by frame, whatever comes; the last frame is always a `Done`."""
+    output = Output(asked.limits, send)
     try:
-        _read(asked, output)
-        return pack(output.done())
+        _read(asked, taken, output)
+        send(pack(output.done()))
     except MemoryError:
         output.drop()
-        return OUT_OF_MEMORY
+        send(OUT_OF_MEMORY)
 
 
-def _read(asked: Request, output: Output) -> None:
+def _read(asked: Request, taken: Callable[[], bytes], output: Output) -> None:
     try:
-        read(asked, _input(asked.limits), output)
+        read(asked, taken(), output)
     except Stop as stop:
         output.stop(stop)
     except RecursionError:

@@ -7,8 +7,8 @@ import msgspec
 
 from muniment.media import types
 from muniment.media.limits import Limits
-from muniment.media.output import Output, Stop
-from muniment.media.reading import Family, Status
+from muniment.media.output import Output
+from muniment.media.reading import Family
 
 VERSION = "media/1"
 """Recorded with each reading; it changes when the same file would read differently."""
@@ -34,9 +34,10 @@ _HOLDS_OFFICE = {types.DOCX, types.XLSX, types.PPTX}
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the parent asks of a child: the type that the bytes showed, and the bounds. No name, no claim, no path."""
+    """What the parent asks of a child: the type that the bytes showed, the module that reads it, the bounds. No name, no path."""
 
     type: str
+    reader: str
     limits: Limits
 
 
@@ -57,23 +58,20 @@ def module_for(type: str) -> str:
     return _PLAIN if types.family(type) is Family.TEXT else ""
 
 
-def load(type: str) -> None:
+def load(request: Request) -> None:
     """Load what reading a file of this type may need; in the child, before the walls."""
-    modules = {module_for(type)} - {""}
-    if type in _HOLDS_FILES:
+    modules = {request.reader}
+    if request.type in _HOLDS_FILES:
         modules |= {name for name in _MODULES.values() if name.startswith(_TEXT)} | {_PLAIN}
-    elif type in _HOLDS_OFFICE:
+    elif request.type in _HOLDS_OFFICE:
         modules |= {_MODULES[kind] for kind in _HOLDS_OFFICE}
-    for module in modules:
+    for module in sorted(modules):
         _reader(module).load()
 
 
 def read(request: Request, raw: bytes, output: Output) -> None:
     """Read a file whose type is known; in the child, behind the walls."""
-    module = module_for(request.type)
-    if not module:
-        raise Stop(Status.UNSUPPORTED)
-    _reader(module).read(raw, output)
+    _reader(request.reader).read(raw, output)
 
 
 def _reader(module: str) -> Reader:

@@ -59,7 +59,7 @@ def run(request: Request, raw: bytes) -> Answer:
         stream, ended = _converse(child, raw, request.limits)
     finally:
         _end(child)
-    return _answer(stream, ended or _by_exit(child.returncode))
+    return assemble(stream, ended or _by_exit(child.returncode))
 
 
 def _command(request: Request) -> list[str]:
@@ -142,7 +142,7 @@ def _by_exit(code: int) -> Status | None:
     )  # only the kernel, short of memory, kills here
 
 
-def _answer(stream: bytes, ended: Status | None) -> Answer:
+def assemble(stream: bytes, ended: Status | None) -> Answer:
     """Put together what came; the child's own word counts only where it ended by itself and well."""
     gathered = _Gathered()
     try:

@@ -15,12 +15,12 @@ from muniment.desk.archive.access import Proof, audit_proof, file, raw, record
 from muniment.desk.archive.access.proving import leaf_text
 from muniment.desk.archive.bubbles import Faces, quote
 from muniment.desk.archive.pages.common import ONESELF, READER, Ground, number
-from muniment.desk.archive.sniff import showable
 from muniment.desk.audit.sentences import sentence
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
+from muniment.media.sniff import showable
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import NotFound
 
