@@ -75,5 +75,7 @@ def check_leaves(payload: Any, decode: Callable[[bytes], Sequence[Event]], *, co
             assert shown in whole, f"{way} is lost"
         for mark in (MARK.format(number), 7_000_000_000_001 + number):
             read = decode(json.dumps(with_leaf(payload, way, mark)).encode())
-            assert str(mark) in said(read) or any(str(mark) in (event.key or "") for event in read), f"{mark} at {way} is lost"
+            assert str(mark) in said(read) or any(str(mark) in (event.key or "") for event in read), (
+                f"{mark} at {way} is lost"
+            )
     return count

@@ -59,7 +59,8 @@ def platform(answer: Answering) -> Iterator[Platform]:
             found.asked.append(asked)
             self._reply(answer(asked))
 
-        do_POST = do_GET
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def _reply(self, reply: Reply) -> None:
             self.close_connection = bool(reply.fault)

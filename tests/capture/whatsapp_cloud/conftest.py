@@ -26,7 +26,10 @@ def webhook(field: str = "messages", **value: Any) -> dict[str, Any]:
     """A POST with one change."""
     metadata = {"display_phone_number": NUMBER, "phone_number_id": NUMBER_ID}
     inner = {"messaging_product": "whatsapp", "metadata": metadata, **value}
-    return {"object": "whatsapp_business_account", "entry": [{"id": "900", "changes": [{"field": field, "value": inner}]}]}
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "900", "changes": [{"field": field, "value": inner}]}],
+    }
 
 
 def message(wamid: str = "wamid.A", **more: Any) -> dict[str, Any]:
@@ -39,7 +42,9 @@ def message(wamid: str = "wamid.A", **more: Any) -> dict[str, Any]:
 def payloads(shared_data: Callable[[str], Path]) -> Payloads:
     """All public webhooks by name."""
     folder = shared_data("whatsapp-cloud-webhooks")
-    found: Payloads = {f"meta/{path.stem}": json.loads(path.read_bytes()) for path in sorted((folder / "meta-openapi").glob("*.json"))}
+    found: Payloads = {
+        f"meta/{path.stem}": json.loads(path.read_bytes()) for path in sorted((folder / "meta-openapi").glob("*.json"))
+    }
     for path in sorted((folder / "pywa").glob("*.json")):
         for name, body in json.loads(path.read_bytes()).items():
             if path.stem == "template_components_update" and name == "element":

@@ -4,7 +4,13 @@ from typing import Any
 
 from tests.capture.whatsapp_cloud.conftest import CLIENT, NUMBER, message, webhook
 
-FILE = {"id": "5501", "mime_type": "application/pdf", "sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=", "filename": "條款.pdf", "caption": "睇下"}
+FILE = {
+    "id": "5501",
+    "mime_type": "application/pdf",
+    "sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+    "filename": "條款.pdf",
+    "caption": "睇下",
+}
 HISTORY = {
     "metadata": {"phase": 1, "chunk_order": 2, "progress": 55},
     "threads": [

@@ -41,7 +41,11 @@ def test_every_leaf_of_our_own_payloads_comes_out(name: str) -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
@@ -62,7 +66,7 @@ def test_a_member_that_nobody_knows_is_kept_wherever_it_stands(name: str, data: 
     out = said(decode(payload))
     assert "m4rk" in out
     for way in places(value):
-        leaf = value
+        leaf: Any = value
         for step in way:
             leaf = leaf[step]
         if isinstance(leaf, str) and leaf and not any(0xD800 <= ord(c) < 0xE000 for c in leaf):

@@ -7,6 +7,7 @@ through the API beside our recorder, and what a phone app that is not coupled se
 from collections.abc import Sequence
 
 from muniment.capture.whatsapp_cloud.decode import decode_webhook
+from muniment.capture.whatsapp_cloud.live import WhatsAppCloudLive
 from muniment.capture.whatsapp_cloud.outbound import decode_send
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
@@ -27,3 +28,4 @@ class WhatsAppCloud:
 
 
 connector = WhatsAppCloud()
+live = WhatsAppCloudLive()

@@ -82,7 +82,7 @@ def _change(waba: str | None, about: dict[str, Any], change: Item) -> tuple[list
     said = sum(map(len, lists.values()))
     if not said:
         return [read_account(Frame(account, Contacts([], 0), about), value.left, field)], change.left
-    contacts = Contacts(value.items("contacts"), said)
+    contacts = Contacts(value.items("contacts"), said - len(lists.get("errors", ())))
     frame = Frame(account, contacts, about)
     events = [
         event for name, items in lists.items() for item in items for event in _LISTS[name].read(frame, item, field)

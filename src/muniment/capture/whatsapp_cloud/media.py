@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from muniment.capture.connector import LARGEST, Undecodable
 from muniment.capture.epoch import from_seconds
 from muniment.capture.exact import read_json, text_of
-from muniment.capture.feeds.captured import Captured, MediaDue
+from muniment.capture.feeds.captured import MediaDue
 from muniment.capture.http import Answer, Failed, Http, checked
 from muniment.capture.item import Item
 from muniment.capture.outcome import Expired, Fetched, HashMismatch, Outcome, TooLarge, digest_of, retry
@@ -161,18 +161,3 @@ class _Place:
     digest: str | None
     size: int | None
     content_type: str | None
-
-
-def as_record(wanted: MediaDue, outcome: Fetched | HashMismatch) -> Captured:
-    """The record of a file that came: its key is the media id by which messages speak of it."""
-    meta: dict[str, Any] = {
-        "name": wanted.name or outcome.name or wanted.media,
-        "sha256": hashlib.sha256(outcome.content).hexdigest(),
-    }
-    if outcome.content_type:
-        meta["content_type"] = outcome.content_type
-    if wanted.digest:
-        meta["declared"] = wanted.digest
-    if isinstance(outcome, HashMismatch):
-        meta["flag"] = "hash_mismatch"
-    return Captured(raw=outcome.content, key=wanted.media, part="attachment", meta=meta)

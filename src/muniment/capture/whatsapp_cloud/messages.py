@@ -40,7 +40,7 @@ def read_message(
         f"whatsapp_cloud:{said.native}",
         conversation=group or thread or other or id_of(contact) or "",
         sender=sender or (frame.account.number if outbound else None),
-        display=None if outbound else name_of(contact),
+        display=None if outbound else name_of(frame.contacts.of(sender)),
         recipients=_recipients(frame, group, to or thread, outbound),
         text=said.text,
         files=said.files,

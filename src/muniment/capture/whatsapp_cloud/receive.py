@@ -27,7 +27,7 @@ _SIGNED = re.compile(r"sha256=([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Keys:
     """What the operator keeps: `verify_token` as typed into Meta's page; `app_secrets`, of which several hold while one is replaced."""
 
     verify_token: str = field(repr=False)
@@ -70,14 +70,14 @@ def authenticate(headers: Mapping[str, str], body: bytes, app_secrets: Sequence[
     return Refusal(status=403, reason="signature") if place is None else Verified(body, place)
 
 
-def receive(delivery: Delivery, settings: Settings) -> Taken | Refusal:
+def receive(delivery: Delivery, keys: Keys) -> Taken | Refusal:
     """Answer a GET, or take a POST: the body whole, its headers with the signature, and the files that it owes us."""
     if delivery.method == "GET":
-        answer = challenge(delivery.query, settings.verify_token)
+        answer = challenge(delivery.query, keys.verify_token)
         return answer if isinstance(answer, Refusal) else Taken(answer=answer.encode("utf-8", "replace"))
     if delivery.method != "POST":
         return Refusal(status=405, reason="method")
-    found = authenticate(delivery.headers, delivery.body, settings.app_secrets)
+    found = authenticate(delivery.headers, delivery.body, keys.app_secrets)
     if isinstance(found, Refusal):
         return found
     return Taken(items=(captured(delivery.headers, found),), due=tuple(due(found.raw)))

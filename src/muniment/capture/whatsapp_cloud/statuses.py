@@ -29,7 +29,7 @@ def read_status(frame: Frame, members: dict[str, Any]) -> Event:
         f"whatsapp_cloud:{'call_status' if call else 'status'}",
         conversation=recipient or "",
         sender=by if status in BY_READER else None,
-        display=name_of(contact) if status in BY_READER else None,
+        display=name_of(frame.contacts.of(by)) if status in BY_READER else None,
         recipients=() if by is None or status in BY_READER else (by,),
         text=words_in(item.see("errors")) if kind is Kind.DELIVERY_FAILURE else "",
         key=frame.account.key("call" if call else "status", native or "", status, by or "", stamp or "")
@@ -56,7 +56,7 @@ def read_call(frame: Frame, members: dict[str, Any]) -> Event:
         f"whatsapp_cloud:call/{step}" if step else "whatsapp_cloud:call",
         conversation=other or "",
         sender=sender,
-        display=None if out else name_of(contact),
+        display=None if out else name_of(frame.contacts.of(sender)),
         recipients=() if to is None else (to,),
         key=frame.account.key("call", native, step) if native is not None and step else None,
         flags=() if native is not None and step else (PARTIAL,),
