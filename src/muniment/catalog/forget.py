@@ -33,6 +33,7 @@ def forget(database: Database, index: Index, leaf: int) -> list[int]:
         text, indexed = document(identifier, msgspec.json.decode(body, type=Event), connector or "", account)
         index.remove(msgspec.structs.replace(indexed, text=text))
         database.execute("DELETE FROM link WHERE id = ?", (identifier,))
+        database.execute("DELETE FROM media WHERE event = ?", (identifier,))
         conversations.add(conversation)
     database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))
     for conversation in conversations:
@@ -57,7 +58,7 @@ def forget(database: Database, index: Index, leaf: int) -> list[int]:
     database.execute("DELETE FROM event_key WHERE leaf = ?", (leaf,))
     database.execute(
         "UPDATE record SET connector = NULL, version = NULL, part = NULL, import_id = NULL, assurance = NULL, key = NULL, content = NULL,"
-        " status = 'disposed' WHERE leaf = ?",
+        " sha256 = NULL, status = 'disposed' WHERE leaf = ?",
         (leaf,),
     )
     return same

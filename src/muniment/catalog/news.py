@@ -6,9 +6,10 @@ is known is ever changed by what comes later: it stands beside it.
 
 from collections.abc import Sequence
 
+from muniment.capture.snapshots import ORIGINAL_UNKNOWN, unlike
 from muniment.catalog.keys import chain, find_event_keys, find_keys
 from muniment.catalog.project import Projected, ProjectedEvent, decode_event, diverged, project_event
-from muniment.record.event import Kind
+from muniment.record.event import Event, Kind
 from muniment.vault.database import Database
 from muniment.vault.pseudonym import Pseudonyms
 
@@ -44,12 +45,17 @@ class News:
     def _by_record(self, item: Projected, key: bytes, original: int) -> Placed:
         said = self._said(key) if item.events else []
         bodies = set(said)
-        about = {_about(body, place) for place, body in enumerate(said)}
+        about: dict[str | int, list[Event]] = {}
+        for place, body in enumerate(said):
+            about.setdefault(_about(body, place), []).append(decode_event(body))
         kept: Placed = []
         for ordinal, event in enumerate(item.events):
             if event.body in bodies:
                 continue
-            new = self._diverged(item, event, ordinal, original) if _about(event.body, ordinal) in about else event
+            before = about.get(_about(event.body, ordinal), [])
+            if before and _adds_nothing(decode_event(event.body), before):
+                continue
+            new = self._diverged(item, event, ordinal, original) if before else event
             if new.body not in bodies:
                 kept.append((ordinal, new))
         return kept
@@ -80,6 +86,11 @@ class News:
             return event
         changed = diverged(decode_event(event.body), original)
         return project_event(changed, item.leaf, ordinal, item.source, item.connector or "", self._names)
+
+
+def _adds_nothing(event: Event, before: Sequence[Event]) -> bool:
+    """Whether a later telling says no more: of a message that was changed since, it no longer has the words that we know."""
+    return ORIGINAL_UNKNOWN in event.flags or not all(unlike(event, other) for other in before)
 
 
 def _about(body: str, place: int) -> str | int:

@@ -42,6 +42,8 @@ class ProjectedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     target: int | None = None
     key: bytes | None = None
     content: bytes | None = None
+    media: tuple[tuple[int, bytes], ...] = ()
+    """Places of attachments whose bytes come later, and the key digests of the records that will hold them."""
 
 
 class Projected(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -128,6 +130,13 @@ def project_event(
         target,
         names.key(source, "message", event.key or "") if own else None,
         names.content(body) if own else None,
+        tuple(
+            (place, names.key(source, "attachment", each.media))
+            for place, each in enumerate(event.attachments)
+            if each.media is not None
+        )
+        if event.attachments
+        else (),
     )
 
 

@@ -36,7 +36,7 @@ CONVERSATIONS = 100_000
 under the lower bound that work, and the merging it brings on, outweighs the records' own.
 """
 
-_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status"
+_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status, sha256"
 
 
 class Rows:
@@ -51,6 +51,7 @@ class Rows:
         self.blobs: list[tuple[int, str, int]] = []
         self.event_keys: list[tuple[int, int, int, bytes, bytes]] = []
         self.gaps: list[tuple[object, ...]] = []
+        self.media: list[tuple[str, int, int, bytes, int]] = []
         self.indexed: list[Row] = []
 
 
@@ -167,7 +168,7 @@ class Projector:
     def _finish_disposal(self) -> None:
         """Leave no copy in the index, in free pages, in the write-ahead logs."""
         if self._database.dialect == "postgres":
-            for table in ("record", "record_key", "event_key", "conversation", "event", "link", "blob"):
+            for table in ("record", "record_key", "event_key", "media", "conversation", "event", "link", "blob"):
                 self._database.execute(f"VACUUM (FULL) {table}")
         self._index.forget()  # the last: until then the index says that there is something to finish
         if self._database.dialect == "sqlite":
@@ -196,7 +197,7 @@ class Projector:
                         rows.event_keys.append((place, item.leaf, ordinal, event.key, event.content))
             rows.records.append(
                 (item.leaf, item.type, item.source, item.received_at, item.connector, item.version, item.part, item.import_id,
-                 item.assurance, item.size, item.key, item.content, status)
+                 item.assurance, item.size, item.key, item.content, status, item.blob)
             )  # fmt: skip
             if item.blob is not None:
                 rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, item.leaf))
@@ -224,6 +225,8 @@ class Projector:
         rows.events.append((identifier, item.leaf, ordinal, event.kind, event.conversation, event.body))
         if event.target is not None:
             rows.links.append((identifier, event.target))
+        for place, key in event.media:
+            rows.media.append((f"{identifier}-{place}", identifier, place, key, number(key)))
         account = self._accounts.get(item.source, item.source)
         rows.indexed.append(Row(msgspec.structs.replace(about, id=identifier, account=account), event.tokens))
 
@@ -233,6 +236,7 @@ class Projector:
         insert("record", _RECORD, rows.records)
         insert("record_key", "id, leaf", sorted(rows.keys))
         insert("event_key", "id, leaf, ordinal, key, content", sorted(rows.event_keys))
+        insert("media", "name, event, place, key, record_key", rows.media)
         insert("gap", "leaf, source, reason, found_at, since, until, body", rows.gaps)
         many(
             "INSERT INTO conversation (id, source, native) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",

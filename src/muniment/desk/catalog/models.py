@@ -55,6 +55,8 @@ class Record(models.Model):
     key = models.BinaryField(null=True)
     content = models.BinaryField(null=True)
     status = Text(max_length=10)
+    sha256 = Text(max_length=64, null=True)
+    """Of an attachment's bytes."""
 
     class Meta:
         db_table = "record"
@@ -85,6 +87,21 @@ class EventKey(models.Model):
 
     class Meta:
         db_table = "event_key"
+
+
+class Media(models.Model):
+    """An attachment of an event whose bytes come later, by the platform's id: the record with that key holds them, once it came."""
+
+    name = Text(max_length=40, primary_key=True)
+    """The event's id and the attachment's place in it, as `<id>-<place>`."""
+    event = models.BigIntegerField(db_index=True)
+    place = models.IntegerField()
+    key = models.BinaryField()
+    record_key = models.BigIntegerField()
+    """Where the key is found among `record_key`, unless another has its number."""
+
+    class Meta:
+        db_table = "media"
 
 
 class Gap(models.Model):

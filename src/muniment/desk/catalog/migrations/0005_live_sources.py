@@ -1,4 +1,4 @@
-"""Keys of events whose record holds many, and gaps."""
+"""Keys of events whose record holds many, files that come later, and gaps."""
 
 from django.db import migrations, models
 
@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = (("catalog", "0004_audit_lookup"),)
     operations = (
+        migrations.AddField("Record", "sha256", Text(max_length=64, null=True)),
         migrations.CreateModel(
             "EventKey",
             fields=[
@@ -20,6 +21,17 @@ class Migration(migrations.Migration):
                 ("content", models.BinaryField()),
             ],
             options={"db_table": "event_key"},
+        ),
+        migrations.CreateModel(
+            "Media",
+            fields=[
+                ("name", Text(max_length=40, primary_key=True, serialize=False)),
+                ("event", models.BigIntegerField(db_index=True)),
+                ("place", models.IntegerField()),
+                ("key", models.BinaryField()),
+                ("record_key", models.BigIntegerField()),
+            ],
+            options={"db_table": "media"},
         ),
         migrations.CreateModel(
             "Gap",
