@@ -44,7 +44,7 @@ def media(host: Host, scenario: Scenario, shelf: Shelf, clock: Clock) -> MediaFe
 def until_done(media: MediaFetcher, wanted: MediaDue) -> tuple[MediaOutcome, int]:
     """Try until it is no `retry`; how often it was one."""
     for tries in range(20):
-        outcome = media.fetch(wanted, tries)
+        outcome = media.fetch(wanted)
         if outcome.state != "retry":
             return outcome, tries
     raise AssertionError(outcome)
@@ -85,7 +85,7 @@ def test_another_process_goes_on_too(
     assert shelf.held("F").size == 2 * 524288
 
     again = Host(config)
-    outcome = MediaFetcher(again, CORP, Shelf(tmp_path / "shelf"), clock=clock).fetch(due(), 1)
+    outcome = MediaFetcher(again, CORP, Shelf(tmp_path / "shelf"), clock=clock).fetch(due())
     again.close()
 
     assert outcome.item is not None and outcome.item.raw == CONTENT
@@ -145,7 +145,7 @@ def test_a_wrong_hash_that_was_a_mishap_is_mended(media: MediaFetcher, scenario:
     assert media.fetch(due()).code == "hash_mismatch"
     scenario.set()
 
-    assert media.fetch(due(), 1).state == "stored"
+    assert media.fetch(due()).state == "stored"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_what_came_before_the_expiry_is_kept(media: MediaFetcher, scenario: Scen
     media.fetch(due())
     scenario.set(media_expired=1)
 
-    outcome = media.fetch(due(), 1)
+    outcome = media.fetch(due())
 
     assert (outcome.state, outcome.flags) == ("flagged", ("expired", "truncated", "hash_mismatch"))
     assert outcome.item is not None and outcome.item.raw == CONTENT[:524288]
@@ -203,7 +203,7 @@ def test_a_whole_file_that_was_set_aside_is_better_than_nothing(media: MediaFetc
     media.fetch(due())
     scenario.set(media_expired=1)
 
-    outcome = media.fetch(due(), 1)
+    outcome = media.fetch(due())
 
     assert (outcome.state, outcome.flags) == ("flagged", ("expired", "hash_mismatch"))
     assert outcome.item is not None and len(outcome.item.raw) == len(CONTENT)

@@ -41,8 +41,8 @@ class MediaFetcher:
         self._host, self._corpid, self._shelf, self._limit, self._clock = host, corpid, shelf, limit, clock
         self._backoff = Backoff(chance)
 
-    def fetch(self, due: MediaDue, tries: int = 0) -> MediaOutcome:
-        """Fetch what is still missing of a file; `tries` counts the attempts before this one that ended in `retry`."""
+    def fetch(self, due: MediaDue) -> MediaOutcome:
+        """Fetch what is still missing of a file."""
         if due.size is not None and due.size > self._limit:
             return self._lost(due, "too_large")
         held = self._shelf.held(due.media)
@@ -58,20 +58,20 @@ class MediaFetcher:
             following = result.index
             if not result.last and (following == held.index or (not following and not result.data)):
                 # Nothing that leads on: another call would give the same again.
-                return self._checked(due, tries, stopped=True)
+                return self._checked(due, stopped=True)
             held = self._shelf.add(due.media, held, result.data, following, result.last)
-        return self._checked(due, tries)
+        return self._checked(due)
 
     def dropped(self, due: MediaDue) -> None:
         """The file's record is durable, or its loss is: forget the pieces."""
         self._shelf.drop(due.media)
 
-    def _checked(self, due: MediaDue, tries: int, *, stopped: bool = False) -> MediaOutcome:
+    def _checked(self, due: MediaDue, *, stopped: bool = False) -> MediaOutcome:
         content = self._shelf.content(due.media)
         flags = _flags(due, content, stopped)
         if not flags:
             return MediaOutcome(state="stored", item=self._item(due, content, ()))
-        if tries + 1 < WHOLE_TRIES:
+        if self._shelf.held(due.media).set_aside + 1 < WHOLE_TRIES:
             self._shelf.set_aside(due.media)
             return MediaOutcome(
                 state="retry", flags=flags, code=flags[0], next_at=self._clock() + self._backoff.failed()

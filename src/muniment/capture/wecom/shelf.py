@@ -11,11 +11,15 @@ import msgspec
 
 
 class Held(msgspec.Struct, frozen=True):
-    """How far a file came: bytes held, the index of the next piece, and whether there is none."""
+    """How far a file came: bytes held, the index of the next piece, and whether there is none.
+
+    `set_aside` counts how often the file was whole and not as declared.
+    """
 
     size: int = 0
     index: bytes = b""
     last: bool = False
+    set_aside: int = 0
 
 
 _decoder = msgspec.msgpack.Decoder(Held)
@@ -32,7 +36,7 @@ class Shelf:
         """What is durable of a file; what was written beyond it is forgotten."""
         try:
             state = _decoder.decode(self._path(media, "state").read_bytes())
-            if os.path.getsize(self._path(media, "part")) >= state.size:
+            if state.size == 0 or os.path.getsize(self._path(media, "part")) >= state.size:
                 return state
         except (OSError, msgspec.DecodeError):
             pass
@@ -50,7 +54,7 @@ class Shelf:
             os.fsync(file)
         finally:
             os.close(file)
-        state = Held(held.size + len(piece), index, last)
+        state = Held(held.size + len(piece), index, last, held.set_aside)
         self._replace(self._path(media, "state"), msgspec.msgpack.encode(state))
         return state
 
@@ -64,8 +68,8 @@ class Shelf:
         held = self.held(media)
         if held.size:
             self._replace(self._path(media, "aside"), self.content(media))
-        for kind in ("state", "part"):
-            self._path(media, kind).unlink(missing_ok=True)
+        self._replace(self._path(media, "state"), msgspec.msgpack.encode(Held(set_aside=held.set_aside + 1)))
+        self._path(media, "part").unlink(missing_ok=True)
 
     def aside(self, media: str) -> bytes:
         """What was set aside; empty where nothing was."""
