@@ -62,10 +62,12 @@ def first_value(data: Buffer) -> int:
     return len(BOM) if data[: len(BOM)] == BOM else 0
 
 
-def context(data: Buffer, patterns: Sequence[Pattern], about: Sequence[Pattern]) -> dict[Path, bytes]:
+def context(
+    data: Buffer, patterns: Sequence[Pattern], about: Sequence[Pattern], start: int | None = None
+) -> dict[Path, bytes]:
     """The bytes of the values beside the messages that `about` asks for, wherever in the document they stand."""
     found: dict[Path, bytes] = {}
-    for span in walk(data, (*patterns, *about), first_value(data)):
+    for span in walk(data, (*patterns, *about), first_value(data) if start is None else start):
         if isinstance(span, Stop) or not span.wanted or span.end - span.start > CONTEXT_LIMIT:
             continue
         if any(_fits(span.path, pattern) for pattern in about):

@@ -11,7 +11,7 @@ from muniment.record.errors import Refused
 from muniment.record.event import Event, Kind
 from muniment.record.record import Header
 
-CONNECTORS = ("ndjson", "whatsapp", "telegram", "slack", "discord", "teams")
+CONNECTORS = ("ndjson", "whatsapp", "telegram", "slack", "discord", "teams", "x", "linkedin")
 """Folders of this room that offer a `connector` for files."""
 LIVE = ("ndjson",)
 """Folders of this room that offer a `live` connector."""

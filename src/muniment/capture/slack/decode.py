@@ -186,7 +186,7 @@ def _words(members: Members) -> tuple[str, str | None]:
         return text, None if text == given else given
     pieces: list[Any] = []
     for each in objects(members.get("attachments")):
-        shown = [text for name in ("pretext", "title", "text") if (text := each.get(name))]
+        shown = [each[name] for name in ("pretext", "title", "text") if each.get(name)]
         pieces += shown or [each.get("fallback")]
     return "\n".join(unescape(piece) for piece in pieces if isinstance(piece, str) and piece), None
 
