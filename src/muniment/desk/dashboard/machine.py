@@ -10,7 +10,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from muniment.capture.registry import CONNECTORS, connector
+from muniment.capture.registry import decoder, decoders
 from muniment.catalog.database import VERSION as CATALOG
 from muniment.desk import jobs
 from muniment.desk.authority import Capability
@@ -195,7 +195,7 @@ def versions() -> tuple[tuple[str, str], ...]:
         ("Muniment", str(settings.VERSION)),
         ("catalog", str(CATALOG)),
         ("tokeniser", f"{tokens.VERSION}/{tokens.TABLES[:16]}"),
-        *((f"decoder {name}", str(connector(name).version)) for name in CONNECTORS),
+        *((f"decoder {name}", str(decoder(name).version)) for name in decoders()),
         ("time zones", metadata.version("tzdata")),
         ("Python", platform.python_version()),
         ("Django", django.get_version()),

@@ -9,7 +9,7 @@ from typing import TypeVar
 from muniment.capture.archive import Archive
 from muniment.capture.audit import Entry
 from muniment.capture.leader import Leader
-from muniment.capture.registry import DECODERS, decoder
+from muniment.capture.registry import decoder, decoders
 from muniment.catalog.projector import Projector
 from muniment.catalog.read import disposed, events_of, unsearchable
 from muniment.desk.archive.access import earlier_seals, parse_query, positions_of, records_of_blobs
@@ -115,7 +115,7 @@ def produce(
             reason=reason,
             produced_at=rfc3339(now),
             produced_by=desk.actor,
-            decoders={name: decoder(name).version for name in DECODERS},
+            decoders={name: decoder(name).version for name in decoders()},
             tokeniser=f"{tokens.VERSION}/{tokens.TABLES[:16]}",
         )
         size = leader.size("records")
