@@ -3,7 +3,7 @@
 Trust: what the platform's archive holds is what the platform gives out; what it never archived leaves no mark here.
 """
 
-from muniment.capture.wecom.decode import PARTS, decode
+from muniment.capture.wecom.decode import decode
 from muniment.record.record import Assurance
 
 
@@ -13,8 +13,6 @@ class WeCom:
     name = "wecom"
     version = 1
     assurance = Assurance.API_TLS
-    parts = PARTS
-    """Parts of a record that hold events, beside those of every connector."""
     decode = staticmethod(decode)
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 from muniment.capture.wecom.plain import integer_of
 from muniment.record.clock import SECOND, rfc3339
+from muniment.record.codec import SAFE_INTEGER
 from muniment.record.event import Precision
 
 _SECONDS_BELOW = 100_000_000_000
 """A smaller number is seconds: as milliseconds it would lie in or before 1973, before the platform."""
-_LAST = 253_402_300_799  # 9999-12-31T23:59:59Z
+_LAST = SAFE_INTEGER // SECOND
+"""Seconds to the year 2255: what lies behind has more microseconds than canonical JSON holds, and is no time of a message."""
 
 
 def read_time(value: Any) -> tuple[int, Precision] | None:
@@ -16,9 +18,9 @@ def read_time(value: Any) -> tuple[int, Precision] | None:
     number = integer_of(value)
     if number is None or number <= 0:
         return None
-    if number < _SECONDS_BELOW:
+    if number < min(_SECONDS_BELOW, _LAST):
         return number * SECOND, Precision.SECOND
-    if number // 1000 > _LAST:
+    if number < _SECONDS_BELOW or number // 1000 >= _LAST:
         return None
     return number * 1000, Precision.MILLISECOND
 
