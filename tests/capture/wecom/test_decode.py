@@ -16,6 +16,7 @@ from muniment.capture.wecom.nested import type_of
 from muniment.record.codec import canonical
 from muniment.record.event import Event, Kind, Precision
 from muniment.record.record import Header, join_payload, split_payload
+from tests.capture.leaves import check_leaves
 from tests.capture.wecom.samples import CLIENT, OWN, message
 
 Data = Callable[[str], Path]
@@ -73,6 +74,14 @@ def test_every_leaf_of_every_public_sample_is_in_its_event(shared_data: Data) ->
 
     assert len(given) == 29
     assert {name: missing(raw, one(raw)) for name, raw in given.items() if missing(raw, one(raw))} == {}
+
+
+def test_a_leaf_that_turns_into_another_text_or_number_is_not_lost_either(shared_data: Data) -> None:
+    given = {**samples(shared_data), **OWN}
+
+    leaves_tried = sum(check_leaves(json.loads(raw), decode) for raw in given.values())
+
+    assert leaves_tried > 350
 
 
 @pytest.mark.parametrize("name", OWN)

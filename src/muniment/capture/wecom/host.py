@@ -66,7 +66,7 @@ Result = Answer | Died | Hung | Unable
 
 
 class Host:
-    """The one child of a corporation. Not for two threads at once."""
+    """The one child of a corporation. For one thread: the child ends with the thread that started it."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
