@@ -88,6 +88,9 @@ def json_parts(data: Buffer, patterns: Sequence[Pattern], make: Make, *, member:
             yield from pieces(data, done, span.start, member)
             yield from element_part(data, span, make, member)
             done = span.after
+        elif not span.path:
+            yield from pieces(data, done, span.after, member, "expected a list or an object, got another value")
+            done = span.after
 
 
 def pieces(data: Buffer, start: int, end: int, member: str | None, rejected: str | None = None) -> Iterator[Part]:

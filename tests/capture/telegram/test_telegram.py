@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.capture.fuzz import JSON, change_values, cut_and_paste, fuzz_files
 from tests.capture.telegram.samples import MESSAGES, NOT_INCLUDED, PHOTO, account, chat, message
 
 
-def export(document: object, **more: object) -> Imported:
+def export(document: object, **more: Any) -> Imported:
     return read(connector, dumps(document), "result.json", **more)
 
 
