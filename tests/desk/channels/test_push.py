@@ -9,48 +9,10 @@ from muniment.desk.archive.actions import settle
 from muniment.desk.channels import access, actions
 from muniment.desk.desk import Desk
 from muniment.record.errors import NotFound, Refused
+from tests.desk.channels.pushing import PATH, line, push
 
 if TYPE_CHECKING:
     from django.test import Client
-
-PATH = "/api/v1/capture"
-
-
-def line(number: int, text: str = "你好, hello", **more: Any) -> bytes:
-    said = {
-        "id": f"p{number}",
-        "conversation": "c",
-        "sender": "amy",
-        "sent_at": "2026-11-20T09:00:00+08:00",
-        "text": text,
-    }
-    return json.dumps({**said, **more}, ensure_ascii=False).encode() + b"\n"
-
-
-@pytest.fixture
-def source(desk: Desk) -> str:
-    made = actions.connect(desk, "our own system", "ndjson", {})
-    actions.switch_on(desk, made)
-    settle(desk)
-    return made
-
-
-@pytest.fixture
-def key(desk: Desk, source: str) -> str:
-    found = access.running(desk.archive)[0]
-    return f"{access.connection(desk, source).hook}.{found.settings['key']}"
-
-
-@pytest.fixture
-def browser(place: Any) -> "Client":
-    from django.test import Client
-
-    return Client(SERVER_NAME="127.0.0.1")
-
-
-def push(browser: "Client", body: bytes, key: str | None) -> Any:
-    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-    return browser.post(PATH, data=body, content_type="application/x-ndjson", headers=headers)
 
 
 def events(desk: Desk, source: str) -> list[tuple[str, str]]:

@@ -100,21 +100,24 @@ class Ledger:
         due: Sequence[MediaDue] = (),
         gaps: Sequence[tuple[str, Gap]] = (),
         rung: bool = False,
+        contact: bool = True,
     ) -> None:
         """Make items, cursor and owed files durable together: when this returns they are acknowledged.
 
-        Each gap comes with the connector's name.
+        Each gap comes with the connector's name. Without `contact` the source itself had no part in it.
         """
         now = self._archive.clock()
         sealed = [*items, *(seal_gap(self._archive.sealer, source, by, gap) for by, gap in gaps)]
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
             self._touch(source)
-            self._database.execute(
-                "UPDATE feed SET contacted_at = ?, failure = NULL, failures = 0, cursor = coalesce(?, cursor),"
-                " received_at = CASE WHEN ? THEN ? ELSE received_at END, rung_at = CASE WHEN ? THEN ? ELSE rung_at END WHERE source = ?",
-                (now, cursor, int(bool(items)), now, int(rung), now, source),
-            )
+            if contact:
+                self._database.execute(
+                    "UPDATE feed SET contacted_at = ?, failure = NULL, failures = 0, cursor = coalesce(?, cursor),"
+                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END, rung_at = CASE WHEN ? = 1 THEN ? ELSE rung_at END"
+                    " WHERE source = ?",
+                    (now, cursor, int(bool(items)), now, int(rung), now, source),
+                )
             for each in due:
                 name = self._names.key(source, "attachment", each.media)
                 self._database.execute(

@@ -7,5 +7,6 @@ from muniment.desk.channels.access.connections import (
     connections,
     running,
 )
+from muniment.desk.channels.access.health import GapRow, Health, gaps, health
 
-__all__ = ["ConnectionRow", "by_hook", "connection", "connections", "running"]
+__all__ = ["ConnectionRow", "GapRow", "Health", "by_hook", "connection", "connections", "gaps", "health", "running"]

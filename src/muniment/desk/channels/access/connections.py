@@ -30,15 +30,18 @@ class ConnectionRow:
     owner: int | None
     owner_name: str
     quiet_minutes: int
+    from_hour: int
+    until_hour: int
+    weekdays: bool
     made_at: int
     proven_at: int | None
     feed: Feed | None
     owing: Owing
 
 
-def connections(desk: Desk) -> list[ConnectionRow]:
+def connections(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[ConnectionRow]:
     """All of them, by the account's name."""
-    desk.authority.require(Capability.ACCOUNTS)
+    desk.authority.require(capability)
     ledger, names = Ledger(desk.archive), accounts(desk)
     feeds, owing = ledger.feeds(), ledger.owing()
     rows = [
@@ -87,6 +90,9 @@ def _row(desk: Desk, row: Connection, name: str, feed: Feed | None, owing: Owing
         owner=row.owner_id,
         owner_name="" if row.owner is None else row.owner.name,
         quiet_minutes=row.quiet_minutes,
+        from_hour=row.from_hour,
+        until_hour=row.until_hour,
+        weekdays=row.weekdays,
         made_at=_micros(row.made_at),
         proven_at=None if row.proven_at is None else _micros(row.proven_at),
         feed=feed,

@@ -2,11 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from muniment.capture.audit import Entry
+from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.live import Live
 from muniment.capture.registry import live as find_live
 from muniment.desk.authority import Capability
@@ -19,6 +22,7 @@ from muniment.record.errors import NotFound, Refused
 
 LONGEST = 16_384
 """Characters of one setting: an RSA key in PEM has some two thousand."""
+HOURS = range(25)
 QUIET = range(1, 7 * 24 * 60 + 1)
 """Minutes that nothing may come before it is an alarm: up to a week."""
 
@@ -60,7 +64,17 @@ def connect(
     return found
 
 
-def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet_minutes: int | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """How long nothing may come, and in which hours of the firm's day; equal hours are all of them."""
+
+    minutes: int = 30
+    first: int = 9
+    end: int = 18
+    weekdays: bool = True
+
+
+def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet | None = None) -> None:
     """Change what was entered; a secret that is left empty stays as it is. Raises Refused and NotFound."""
     desk.authority.require(Capability.ACCOUNTS)
     with transaction.atomic():
@@ -72,13 +86,16 @@ def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet_minute
         changed = sorted(
             name for name, value in {**plain, **secret}.items() if value != {**row.settings, **kept}.get(name)
         )
-        if quiet_minutes is not None:
-            if quiet_minutes not in QUIET:
-                raise Refused("expected 1 to {most} minutes, got {got}", most=QUIET[-1], got=quiet_minutes)
-            row.quiet_minutes = quiet_minutes
+        if quiet is not None:
+            if quiet.minutes not in QUIET:
+                raise Refused("expected 1 to {most} minutes, got {got}", most=QUIET[-1], got=quiet.minutes)
+            if quiet.first not in HOURS or quiet.end not in HOURS or quiet.first > quiet.end:
+                raise Refused("expected two hours from 0 to 24, the first not after the second")
+            row.quiet_minutes, row.weekdays = quiet.minutes, quiet.weekdays
+            row.from_hour, row.until_hour = quiet.first, quiet.end
         row.settings, row.sealed = plain, seal_secrets(desk.archive, source, secret)
         row.save()
-        _enter(desk, "connection.change", source, settings=changed, quiet_minutes=row.quiet_minutes)
+        _enter(desk, "connection.change", source, settings=changed, quiet=None if quiet is None else asdict(quiet))
 
 
 def switch_on(desk: Desk, source: str) -> None:
@@ -87,8 +104,8 @@ def switch_on(desk: Desk, source: str) -> None:
     with transaction.atomic():
         row = _find(source)
         if not row.on:
-            row.on = True
-            row.save(update_fields=["on"])
+            row.on, row.on_since = True, timezone.now()
+            row.save(update_fields=["on", "on_since"])
             _enter(desk, "connection.on", source)
 
 
@@ -121,6 +138,20 @@ def new_hook(desk: Desk, source: str) -> None:
         row.hook = secrets.token_hex(16)
         row.save(update_fields=["hook"])
         _enter(desk, "connection.hook", source)
+
+
+def send_canary(desk: Desk, source: str) -> str:
+    """Words that nobody can guess, for a test message: when a record of the account holds them, the connection is proven.
+
+    Somebody sends them by hand, as "canary <words>"; the worker looks for them. Raises NotFound.
+    """
+    desk.authority.require(Capability.ACCOUNTS)
+    token = secrets.token_hex(6)
+    with transaction.atomic():
+        _find(source)
+        _enter(desk, "connection.canary", source)
+    Ledger(desk.archive).canary_sent(source, token)
+    return token
 
 
 def _find(source: str) -> Connection:
