@@ -30,7 +30,7 @@ def confine(limits: Limits) -> tuple[str, ...]:
         _alone()
     _set(resource.RLIMIT_CORE, 0)  # a dump of memory would hold the file
     _set(resource.RLIMIT_FSIZE, 0)
-    _set(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _set(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 5)  # first a signal that says why, then the end
     if hasattr(resource, "RLIMIT_NPROC"):
         _set(resource.RLIMIT_NPROC, 0)
     if hasattr(resource, "RLIMIT_AS"):
@@ -45,11 +45,12 @@ def confine(limits: Limits) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _set(which: int, value: int) -> None:
+def _set(which: int, value: int, last: int | None = None) -> None:
+    last = value if last is None else last
     _, hard = resource.getrlimit(which)
     if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(which, (value, value))
+        value, last = min(value, hard), min(last, hard)
+    resource.setrlimit(which, (value, last))
 
 
 def _first_to_go() -> None:

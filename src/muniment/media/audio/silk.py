@@ -26,7 +26,9 @@ def load() -> None:
 
 def read(raw: bytes, output: Output) -> None:
     """Measure the voice and make it playable."""
-    start = raw.index(_MARK) + len(_MARK)
+    start = raw.find(_MARK, 0, 1 + len(_MARK)) + len(_MARK)
+    if start < len(_MARK):
+        raise Stop(Status.DAMAGED)
     end, packets, whole = _packets(raw, start)
     if not whole:
         output.note(Note.CUT_SHORT)

@@ -4,9 +4,10 @@ Of alternatives the plain text is read, and the HTML too where it is all there i
 """
 
 import re
-from email import message_from_bytes, policy
+from email import policy
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 from importlib import import_module
 
 from muniment.media.output import Output, Stop
@@ -14,9 +15,9 @@ from muniment.media.reading import Note, PlaceKind, Status
 from muniment.media.text import encoding, html, nested, package
 from muniment.media.text.package import Budget
 
-_TOLD = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject")
+_TOLD = {"from", "sender", "to", "cc", "bcc", "reply-to", "date", "subject"}
 _PARTS = 2_000
-_LATER = ("base64", "binascii", "email.charset", "email.encoders", "email.quoprimime", "quopri", "uu")
+_LATER = ("base64", "binascii", "email.charset", "email.encoders", "email.quoprimime", "quopri")
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
 
 
@@ -36,7 +37,7 @@ def read(raw: bytes, output: Output) -> None:
 def within(raw: bytes, output: Output, budget: Budget) -> None:
     """Read a mail with what budget is left."""
     try:
-        mail = message_from_bytes(raw, policy=policy.compat32)
+        mail = BytesParser(policy=policy.compat32).parsebytes(raw)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise Stop(Status.DAMAGED) from error
     _mail(mail, output, budget)
@@ -44,8 +45,8 @@ def within(raw: bytes, output: Output, budget: Budget) -> None:
 
 def _mail(mail: Message, output: Output, budget: Budget) -> None:
     with output.place(PlaceKind.HEADER):
-        for name in _TOLD:
-            for value in mail.get_all(name, []):
+        for name, value in mail.raw_items():  # as written: raw bytes in a header are text too
+            if name.lower() in _TOLD:
                 output.write(f"{name}: {_header(value)}\n")
     _part(mail, output, budget, 0)
 

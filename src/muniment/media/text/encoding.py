@@ -45,7 +45,8 @@ _WIDER = {
 _CODECS = (
     "ascii gb2312 big5 utf-8 utf-7 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be gb18030 gbk big5hkscs cp950 hz "
     "iso2022_jp iso2022_jp_2 iso2022_kr shift_jis cp932 euc_jp euc_kr cp949 johab cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 "
-    "cp1256 cp1257 cp1258 cp437 cp850 cp866 cp874 latin-1 iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15 koi8-r koi8-u mac-roman tis-620"
+    "cp1256 cp1257 cp1258 cp437 cp850 cp866 cp874 latin-1 iso8859-2 iso8859-5 "
+    "iso8859-7 iso8859-9 iso8859-15 koi8-r koi8-u mac-roman tis-620 raw-unicode-escape"
 ).split()
 
 

@@ -10,7 +10,7 @@ from pypdfium2 import raw as pdfium
 
 from muniment.media.output import Output, Stop
 from muniment.media.reading import Note, PlaceKind, Status
-from muniment.media.text import nested
+from muniment.media.text import nested, package
 from muniment.media.text.package import Budget
 
 _SAID_IN = (b"Contents\0", b"V\0")  # what an annotation says; what stands in a form's field
@@ -20,7 +20,8 @@ _LONGEST = 1 << 20
 
 
 def load() -> None:
-    """Loading the module loads PDFium."""
+    """The codecs of names and texts; loading the module loads PDFium."""
+    package.load()
 
 
 def read(raw: bytes, output: Output) -> None:

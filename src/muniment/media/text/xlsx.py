@@ -109,6 +109,7 @@ def _cells(office: Office, part: str, shared: list[str]) -> None:
             listening = False
         elif tag == "c" and heard:
             cells.append(_value(kind, "".join(heard), shared, office.output))
+            heard.clear()
         elif tag == "row" and cells:
             write("\t".join(cells) + "\n")
         elif tag in {"oddHeader", "oddFooter"}:
