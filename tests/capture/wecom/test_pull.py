@@ -115,15 +115,15 @@ def test_the_child_killed_at_random_loses_and_doubles_nothing(
     scenario: Scenario, pull: Pull, sink: SqliteSink, clock: Clock
 ) -> None:
     rnd = random.Random(4)
-    given = scenario.serve([text(n) for n in range(120)])
-    scenario.set(kill_at=",".join(str(n) for n in sorted(rnd.sample(range(1, 160), 12))))
+    given = scenario.serve([text(n) for n in range(60)])
+    scenario.set(kill_at=",".join(str(n) for n in sorted(rnd.sample(range(1, 60), 8))))
 
-    states = drain(pull(limit=25), clock)
+    states = drain(pull(limit=13), clock)
 
     keys = [key for key, _ in sink.records()]
     assert keys == unpacked(given)
     assert sink.records("sealed") == []
-    assert states.count("retry") == 12
+    assert states.count("retry") == 8
 
 
 @pytest.mark.deep
