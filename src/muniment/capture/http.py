@@ -86,6 +86,8 @@ class Http:
             answer = Failed("tls")
         except http.client.IncompleteRead:
             answer = Failed("truncated")
+        except ConnectionError:  # also the connection that ends before any answer
+            answer = Failed("connection")
         except (http.client.HTTPException, ValueError):
             answer = Failed("protocol")
         except OSError:

@@ -22,9 +22,9 @@ GROUP = "muniment.connectors"
 """Entry points of a firm's own connectors."""
 CONNECTORS = ("ndjson", "whatsapp", "telegram", "slack", "discord", "teams", "x", "linkedin")
 """Folders of this room that offer a `connector` for files."""
-LIVE = ("ndjson",)
+LIVE = ("ndjson", "whatsapp_cloud", "wechat")
 """Folders of this room that offer a `live` connector."""
-DECODERS = (*CONNECTORS, "handin", "wecom", "whatsapp_cloud")
+DECODERS = (*CONNECTORS, "handin", "wecom", "whatsapp_cloud", "wechat")
 """All folders of this room that decode what they captured, whichever way it came."""
 SILENT = frozenset({"attachment", "span"})
 """Parts that say nothing by themselves."""
