@@ -44,9 +44,8 @@ def message(number: int, html: str | None = None, *, text: str = "你好", **mor
 def event(number: int, kind: str, **detail: Any) -> dict[str, Any]:
     """A notice."""
     given = {"@odata.type": f"#microsoft.graph.{kind}EventMessageDetail", "initiator": who("1", "Amy"), **detail}
-    return message(
-        number, "<systemEventMessage/>", messageType="systemEventMessage", eventDetail=given, **{"from": None}
-    )
+    made = message(number, "<systemEventMessage/>", messageType="systemEventMessage", eventDetail=given)
+    return made | {"from": None}
 
 
 QUOTE = {
