@@ -32,8 +32,8 @@ class WeChatLive(Quiet):
     settings = (
         Setting("platform", default="wecom"),
         Setting("receiver"),
-        Setting("token", secret=True, lines=True, made=True),
-        Setting("encoding_aes_key", secret=True, lines=True, made=True),
+        Setting("token", secret=True, lines=True),
+        Setting("encoding_aes_key", secret=True, lines=True),
         Setting("secret", secret=True, required=False),
         Setting("customer_service", required=False),
         Setting("open_kfids", required=False, lines=True),
