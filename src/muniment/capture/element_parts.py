@@ -5,7 +5,7 @@ as the shorter one did, and a million messages are not two million records.
 """
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from muniment.capture.connector import Part, Undecodable
 from muniment.capture.documents import Made, pieces
@@ -13,6 +13,12 @@ from muniment.capture.element_spans import Broken, Close, Item, Open, Shape, wal
 from muniment.capture.spans import Buffer
 
 _SPACE = b" \t\r\n"
+
+
+class Repeated(NamedTuple):
+    """What an element is that tells again what stood before in the same file: kept as a span, and no message."""
+
+    key: str
 
 
 class Reader(Protocol):
@@ -26,7 +32,7 @@ class Reader(Protocol):
         """It ends."""
         ...
 
-    def item(self, name: str, raw: bytes) -> Made | None:
+    def item(self, name: str, raw: bytes) -> Made | Repeated | None:
         """What a message's part bears; None for a loose element, one that says something of its container.
 
         Raises Undecodable where it is none.
@@ -83,6 +89,12 @@ class _Parts:
             self._loose = (self._loose[0] if self._loose else item.start, item.end)
             return
         yield from self._flush()
+        if isinstance(made, Repeated):
+            yield from pieces(self._data, self._done, item.start, None)
+            meta = {"repeats": made.key}
+            yield Part(kind="span", raw=raw, at=(item.start, len(raw)), lines=1, meta=meta)
+            self._done = item.end
+            return
         yield from self._message(item.start, item.end, made)
 
     def _flush(self) -> Iterator[Part]:

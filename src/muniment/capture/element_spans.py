@@ -112,9 +112,9 @@ class _Walk:
                 return
             if not self._begun:
                 raise Unreadable("{name}: {reason}; it is not imported", name=self._name, reason=fault.reason)
-            start = self._item[1] if self._item else self._first(self._done)
+            lost, start = self._item or ("", self._first(self._done))
             self._item, self._depth = None, 0
-            at = self._resume(start if fault.junk else max(fault.at, start + 1))
+            at = self._resume(start if fault.junk else max(fault.at, start + 1), lost)
             self._patience -= max(0, fault.read - at)
             at = max(at, start)
             if at > start or at == len(self._data):
@@ -131,11 +131,16 @@ class _Walk:
             at += len(block)
         return len(self._data)
 
-    def _resume(self, at: int) -> int:
-        """The place of the next tag from which reading can go on; the stack is made what it is there."""
+    def _resume(self, at: int, lost: str) -> int:
+        """The place from which reading can go on: behind the end of the item that is lost, or at the next tag that is known.
+
+        The stack is made what it is there.
+        """
         while self._patience > 0 and (found := self._anchor.search(self._data, at)) is not None:
             name = found[2].decode()
             if found[1]:
+                if name == lost and self._stack:
+                    return self._data.find(b">", found.start()) + 1 or len(self._data)
                 if name in self._stack and name in self._containers:
                     del self._stack[self._stack.index(name) + 1 :]
                     return found.start()
