@@ -20,7 +20,19 @@ from muniment.record.record import Header
 
 GROUP = "muniment.connectors"
 """Entry points of a firm's own connectors."""
-CONNECTORS = ("ndjson", "whatsapp", "telegram", "slack", "discord", "teams", "x", "linkedin")
+CONNECTORS = (
+    "ndjson",
+    "whatsapp",
+    "telegram",
+    "slack",
+    "discord",
+    "teams",
+    "x",
+    "linkedin",
+    "sms",
+    "bloomberg",
+    "actiance",
+)
 """Folders of this room that offer a `connector` for files."""
 LIVE = ("ndjson", "whatsapp_cloud", "wechat")
 """Folders of this room that offer a `live` connector."""
