@@ -96,3 +96,19 @@ def pull(host: Host, scenario: Scenario, sink: SqliteSink, clock: Clock) -> Pull
         )
 
     return make
+
+
+def drain(puller: Puller, clock: Clock, rounds: int = 50) -> list[str]:
+    """Look until there is nothing more; the states."""
+    states: list[str] = []
+    for _ in range(rounds):
+        outcome = puller.once()
+        states.append(outcome.state)
+        clock.at = max(clock.at, outcome.next_at)
+        if outcome.state == "ok" and not outcome.more:
+            return states
+    raise AssertionError(states)
+
+
+def unpacked(ids: list[str]) -> list[str]:
+    return [f"{CORP}/{each}" for each in ids]
