@@ -27,7 +27,16 @@ KINDS = {
     Kind.SOURCE_DIVERGENCE: _("differs from an earlier capture"),
     Kind.UNDECODED: _("could not be read"),
 }
-CHANNELS = {"ndjson": _("file of messages"), "whatsapp": "WhatsApp"}
+CHANNELS = {
+    "discord": "Discord",
+    "linkedin": "LinkedIn",
+    "ndjson": _("file of messages"),
+    "slack": "Slack",
+    "teams": "Microsoft Teams",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "x": "X",
+}
 FLAGS = {
     "ambiguous_author": _("who wrote it is not certain"),
     "ambiguous_boundary": _("where it begins is not certain"),
@@ -38,10 +47,13 @@ FLAGS = {
     "diverged": _("differs from an earlier capture"),
     "edited": _("edited"),
     "handed_in": _("handed in by the person"),
+    "original_unknown": _("its first words are not known"),
     "reply": _("reply"),
     "time_ambiguous": _("its time came twice that day"),
+    "time_inferred": _("its time is that of its message"),
     "time_nonexistent": _("its time did not exist that day"),
     "vanished": _("vanished from a later export"),
+    "zone_assumed": _("time read as UTC"),
 }
 THINGS = {
     "attachment": _("attachment"),
