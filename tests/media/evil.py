@@ -117,7 +117,7 @@ def _attempts(output: Output, rest: str) -> None:
         "reads a file": lambda: Path("/etc/hostname").read_bytes(),
         "lists a folder": lambda: list(Path("/").iterdir()),
         "looks at a file": Path("/etc/hostname").stat,
-        "writes a file": lambda: Path("/tmp/muniment-escaped").write_bytes(b"x"),
+        "writes a file": lambda: Path("/dev/shm/muniment-escaped").write_bytes(b"x"),
         "opens a socket": socket.socket,
         "opens a local socket": socket.socketpair,
         "opens a pipe": os.pipe,

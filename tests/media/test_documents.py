@@ -163,6 +163,10 @@ def test_raw_bytes_in_headers_and_unknown_charsets_are_read() -> None:
     assert answer.text.endswith("收到")
 
 
+def test_a_header_that_decodes_to_nothing_is_shown_as_it_is() -> None:
+    assert "=?utf-8?b?6LK35?=" in here(types.EML, b"From: a@example.com\nSubject: =?utf-8?b?6LK35?=\n\ntext").text
+
+
 def test_a_mail_within_a_mail_is_read_under_it() -> None:
     outer = EmailMessage()
     outer["From"], outer["Subject"] = "a@example.com", "Fwd"

@@ -5,6 +5,7 @@ Of alternatives the plain text is read, and the HTML too where it is all there i
 
 import re
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
@@ -38,7 +39,7 @@ def within(raw: bytes, output: Output, budget: Budget) -> None:
     """Read a mail with what budget is left."""
     try:
         mail = BytesParser(policy=policy.compat32).parsebytes(raw)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Stop(Status.DAMAGED) from error
     _mail(mail, output, budget)
 
@@ -131,7 +132,7 @@ def _payload(part: Message) -> bytes:
 def _name(part: Message) -> str:
     try:
         return _header(part.get_filename() or "")
-    except (ValueError, LookupError, TypeError):
+    except (MessageError, ValueError, LookupError, TypeError):
         return ""
 
 
@@ -145,7 +146,7 @@ def _header(value: object) -> str:
         return text
     try:
         words = decode_header(text)
-    except (ValueError, LookupError):
+    except (MessageError, ValueError, LookupError):
         return text
     return "".join(
         word if isinstance(word, str) else encoding.decode(word, said=charset or "").text for word, charset in words
