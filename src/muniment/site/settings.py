@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "muniment.site.middleware.Deliveries",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.site.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

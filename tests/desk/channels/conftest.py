@@ -37,3 +37,11 @@ def browser(place: Any) -> "Client":
     from django.test import Client
 
     return Client(SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture(autouse=True)
+def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a connection was a second ago is not what a test asks."""
+    from muniment.desk.channels.access import connections
+
+    monkeypatch.setattr(connections, "KEPT_SECONDS", -1.0)

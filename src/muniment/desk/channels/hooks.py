@@ -23,7 +23,14 @@ from muniment.record.errors import StorageFailed
 LARGEST = 17 * 2**20
 """Bytes of one delivery: platforms send far less, and a firm's own push says 16 MiB itself."""
 
+PATHS = ("/hooks/", "/api/v1/capture")
+
 _log = logging.getLogger(__name__)
+
+
+def is_delivery(path: str) -> bool:
+    """Whether an address is one of these doors."""
+    return path.startswith(PATHS[0]) or path == PATHS[1]
 
 
 @csrf_exempt

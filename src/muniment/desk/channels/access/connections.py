@@ -1,8 +1,10 @@
 """Connected accounts: how each is set up, and how it is heard."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.ledger import Feed, Ledger, Owing
@@ -14,6 +16,12 @@ from muniment.desk.desk import Desk
 from muniment.desk.seat import accounts
 from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound
+
+
+KEPT_SECONDS = 1.0
+"""How long a delivery may meet what a connection was: asking anew costs more than keeping the delivery."""
+MOST_KEPT = 1_000
+_kept: dict[tuple[Path, str], tuple[float, Running | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,14 @@ def connection(desk: Desk, source: str) -> ConnectionRow:
 
 def by_hook(archive: Archive, hook: str) -> Running | None:
     """The connection that a delivery to this address is for, when it is on. For the door of deliveries alone: it holds secrets."""
-    found = Connection.objects.filter(hook=hook, on=True).first()
-    return None if found is None else _running(archive, found)
+    now = time.monotonic()
+    kept = _kept.get((archive.home.path, hook))
+    if kept is None or now - kept[0] > KEPT_SECONDS:
+        found = Connection.objects.filter(hook=hook, on=True).first()
+        if len(_kept) > MOST_KEPT:
+            _kept.clear()
+        kept = _kept[archive.home.path, hook] = (now, None if found is None else _running(archive, found))
+    return kept[1]
 
 
 def running(archive: Archive) -> list[Running]:
