@@ -148,3 +148,8 @@ def test_a_message_without_an_id_bears_the_key_of_its_content() -> None:
     first, other = decode(xml(MsgType="text", Content="a")), decode(xml(MsgType="text", Content="b"))
     assert first.key == decode(xml(MsgType="text", Content="a")).key != other.key
     assert "partial" in first.flags
+
+
+def test_a_consent_at_the_end_of_time_can_be_written_down() -> None:
+    event = decode(CALLBACKS["agreed in a group"].replace(str(NOW), "176200000000"))
+    assert (event.extra["consent"]["at"], event.sent_at) == (None, 176_200_000_000 * SECOND)

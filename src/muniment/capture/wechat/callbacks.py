@@ -7,6 +7,7 @@ from muniment.capture.exact import text_of
 from muniment.capture.item import Item, words_in
 from muniment.capture.wechat.messages import key_of, within
 from muniment.capture.wechat.said import PARTIAL, event
+from muniment.record.codec import SAFE_INTEGER
 from muniment.record.event import Event, Kind
 
 DOORBELL = "doorbell"
@@ -53,7 +54,14 @@ def _consent(item: Item, native: str, stamp: str | None) -> Event:
     subject = item.ident("ExternalUserID")
     colleague = item.ident("UserID") or item.ident("OpenUserID")
     chat = item.ident("ChatId")
-    consent = {"subject": subject, "status": "agree", "at": from_seconds(stamp), "with": colleague}
+    at = from_seconds(stamp)
+    # `extra` holds integers up to 2^53 - 1: a time beyond the year 2255 stands in `sent_at` alone.
+    consent = {
+        "subject": subject,
+        "status": "agree",
+        "at": at if at and at <= SAFE_INTEGER else None,
+        "with": colleague,
+    }
     return event(
         Kind.CONSENT,
         item,
