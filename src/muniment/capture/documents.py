@@ -1,4 +1,8 @@
-"""A JSON document to parts: each message's bytes with the comma behind it, and the stretches between, in order and without a gap."""
+"""A JSON document to parts: each message's bytes with the comma before it, and the stretches between, in order and without a gap.
+
+The comma goes with the message behind it, so that an export which was made again later holds the same bytes for each
+message as the shorter one did, and a million messages are not two million records.
+"""
 
 import mmap
 import re
@@ -10,11 +14,14 @@ from typing import Any
 import msgspec
 
 from muniment.capture.connector import PIECE, Part, Undecodable, Unreadable
+from muniment.capture.members import EDGES
 from muniment.capture.spans import Buffer, Path, Pattern, Span, Stop, behind_blanks, walk
 
 BOM = b"\xef\xbb\xbf"
 ELEMENT_LIMIT = 16 * 2**20
 """Longest message that is read, in bytes."""
+_LONGEST_COMMA = 4096
+"""Bytes of commas and white space that go with the message behind them."""
 CONTEXT_LIMIT = 2**20
 """Longest value beside the messages that is read, in bytes."""
 
@@ -85,12 +92,11 @@ def json_parts(data: Buffer, patterns: Sequence[Pattern], make: Make, *, member:
         if isinstance(span, Stop):
             yield from the_end(data, done, span, member)
         elif span.wanted:
-            yield from pieces(data, done, span.start, member)
-            yield from element_part(data, span, make, member)
-            done = span.after
+            yield from message_parts(data, done, span, make, member)
+            done = span.end
         elif not span.path:
-            yield from pieces(data, done, span.after, member, "expected a list or an object, got another value")
-            done = span.after
+            yield from pieces(data, done, span.end, member, "expected a list or an object, got another value")
+            done = span.end
 
 
 def pieces(data: Buffer, start: int, end: int, member: str | None, rejected: str | None = None) -> Iterator[Part]:
@@ -120,9 +126,12 @@ def the_end(data: Buffer, done: int, stop: Stop, member: str | None) -> Iterator
         yield from pieces(data, at, len(data), member, reason)
 
 
-def element_part(data: Buffer, span: Span, make: Make, member: str | None) -> Iterator[Part]:
-    """The part of one message, or of what should be one."""
-    path, start, end = span.path, span.start, span.after
+def message_parts(data: Buffer, done: int, span: Span, make: Make, member: str | None) -> Iterator[Part]:
+    """The parts from `done`, where the message before ended (0 before the first), to the end of what should be the next one."""
+    path, start, end = span.path, span.start, span.end
+    if done and start - done <= _LONGEST_COMMA and not data[done:start].strip(EDGES):
+        start = done
+    yield from pieces(data, done, start, member)
     where = ".".join(str(p) if isinstance(p, int) or _PLAIN.fullmatch(p) else "*" for p in path) or "the document"
     if end - start > ELEMENT_LIMIT:
         yield from pieces(data, start, end, member, f"{where}: expected at most {ELEMENT_LIMIT} bytes, got more")

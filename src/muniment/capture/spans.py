@@ -21,21 +21,16 @@ LONGEST_NAME = 1024
 
 _TOKEN = re.compile(rb'[ \t\r\n]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([{}\[\],:])|([^ \t\r\n"{}\[\],:]++))', re.DOTALL)
 _NEST = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(?:([{\[]++)|([}\]]++))', re.DOTALL)
-_SEPARATOR = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+")
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _STRING, _SIGN = 1, 2
 
 
 class Span(NamedTuple):
-    """One value: where it stands, its bytes, and whether a pattern asked for it.
-
-    `end` is behind the value; `after` is behind the comma that follows it, where one does.
-    """
+    """One value: where it stands, its bytes, and whether a pattern asked for it."""
 
     path: Path
     start: int
     end: int
-    after: int
     wanted: bool
 
 
@@ -86,8 +81,7 @@ def _value(data: Buffer, at: int, path: Path, patterns: Sequence[Pattern]) -> Ge
                 return (yield from _object(data, end, path, patterns))
             return (yield from _list(data, end, path, patterns))
         end = _skip(data, start)
-    comma = _SEPARATOR.match(data, end)
-    yield Span(path, start, end, comma.end() if comma else end, wanted)
+    yield Span(path, start, end, wanted)
     return end
 
 

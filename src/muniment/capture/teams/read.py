@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from muniment.capture.connector import ImportOptions, Part, SourceFile, Undecodable, Unreadable
-from muniment.capture.documents import Made, element_part, first_value, mapped, pieces, refuse_what_is_no_json, the_end
+from muniment.capture.documents import Made, first_value, mapped, message_parts, pieces, refuse_what_is_no_json, the_end
 from muniment.capture.exact import text_of
 from muniment.capture.members import inner, read_members
 from muniment.capture.spans import Buffer, Path, Pattern, Stop, behind_blanks, walk
@@ -44,9 +44,8 @@ def _cut(data: Buffer) -> Iterator[Part]:
                     yield from the_end(data, done, item, None)
                     return
             elif item.wanted:
-                yield from pieces(data, done, item.start, None)
-                yield from element_part(data, item, make, None)
-                done = item.after
+                yield from message_parts(data, done, item, make, None)
+                done = item.end
     yield from pieces(data, done, len(data), None)
 
 

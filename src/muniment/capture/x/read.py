@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from muniment.capture.connector import Extent, ImportOptions, Part, SourceFile, Undecodable, Unreadable
-from muniment.capture.documents import Made, context, element_part, first_bears, mapped, pieces, the_end
+from muniment.capture.documents import Made, context, first_bears, mapped, message_parts, pieces, the_end
 from muniment.capture.exact import read_json, text_of
 from muniment.capture.members import Members, inner, objects, read_members
 from muniment.capture.spans import Buffer, Path, Stop, walk
@@ -85,9 +85,8 @@ def _cut(data: Buffer, member: str | None, account: Members, files: Files) -> It
                     yield from the_end(data, done, stop, member)
                     return
             elif item.wanted:
-                yield from pieces(data, done, item.start, member)
-                yield from element_part(data, item, maker.make, member)
-                done = item.after
+                yield from message_parts(data, done, item, maker.make, member)
+                done = item.end
     yield from pieces(data, done, len(data), member)
 
 
