@@ -32,9 +32,10 @@ CONNECTORS = (
     "sms",
     "bloomberg",
     "actiance",
+    "line",
 )
 """Folders of this room that offer a `connector` for files."""
-LIVE = ("ndjson", "whatsapp_cloud", "wechat")
+LIVE = ("ndjson", "wecom", "whatsapp_cloud", "wechat")
 """Folders of this room that offer a `live` connector."""
 DECODERS = (*CONNECTORS, "handin", "wecom", "whatsapp_cloud", "wechat")
 """All folders of this room that decode what they captured, whichever way it came."""
