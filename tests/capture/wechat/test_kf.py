@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,6 +288,7 @@ class Errand:
     kept: Kept = field(default_factory=Kept)
     failures: list[str] = field(default_factory=list)
     source: str = "c1"
+    folder: Path = Path("not made")
 
     @property
     def cursor(self) -> str | None:
@@ -297,6 +299,9 @@ class Errand:
 
     def stopped(self) -> bool:
         return False
+
+    def pause(self, seconds: float) -> None:
+        raise AssertionError
 
     def accept(
         self,
