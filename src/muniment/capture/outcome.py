@@ -16,6 +16,8 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str | None = None
     name: str | None = None
     checked: bool = False
+    flags: tuple[str, ...] = ()
+    """What is wrong with it (`truncated`, `size_mismatch`, `hash_mismatch`, `expired`): kept all the same, it is the best there is."""
 
 
 class HashMismatch(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def forget(database: Database, index: Index, leaf: int) -> list[int]:
     database.execute("DELETE FROM event_key WHERE leaf = ?", (leaf,))
     database.execute(
         "UPDATE record SET connector = NULL, version = NULL, part = NULL, import_id = NULL, assurance = NULL, key = NULL, content = NULL,"
-        " sha256 = NULL, status = 'disposed' WHERE leaf = ?",
+        " sha256 = NULL, length = NULL, status = 'disposed' WHERE leaf = ?",
         (leaf,),
     )
     return same

@@ -81,7 +81,7 @@ def arrived(catalog: Database, events: list[Placed]) -> list[Placed]:
     found: dict[int, dict[int, tuple[str, int]]] = {}
     for some in _runs(waiting):
         for identifier, place, wanted, key, sha256, size in catalog.execute(
-            "SELECT media.event, media.place, media.key, record.key, record.sha256, record.size FROM media"
+            "SELECT media.event, media.place, media.key, record.key, record.sha256, record.length FROM media"
             " JOIN record_key ON record_key.id = media.record_key JOIN record ON record.leaf = record_key.leaf"
             f" WHERE media.event IN ({_marks(some)}) AND record.sha256 IS NOT NULL",
             some,

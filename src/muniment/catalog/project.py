@@ -65,6 +65,7 @@ class Projected(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes | None = None
     content: bytes | None = None
     blob: str | None = None
+    length: int | None = None
     gap: Gap | None = None
 
 
@@ -106,6 +107,7 @@ def project(opened: Opened, names: Pseudonyms) -> Projected:
         None if header.key is None else names.key(leaf.src, header.part, header.key),
         names.content(raw),
         hashlib.sha256(raw).hexdigest() if header.part == "attachment" else None,
+        len(raw) if header.part == "attachment" else None,
     )
 
 

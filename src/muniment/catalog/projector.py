@@ -36,7 +36,7 @@ CONVERSATIONS = 100_000
 under the lower bound that work, and the merging it brings on, outweighs the records' own.
 """
 
-_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status, sha256"
+_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status, sha256, length"
 
 
 class Rows:
@@ -197,7 +197,8 @@ class Projector:
                         rows.event_keys.append((place, item.leaf, ordinal, event.key, event.content))
             rows.records.append(
                 (item.leaf, item.type, item.source, item.received_at, item.connector, item.version, item.part, item.import_id,
-                 item.assurance, item.size, item.key, item.content, status, item.blob)
+                 item.assurance, item.size, item.key, item.content, status, item.blob,
+                 item.length)
             )  # fmt: skip
             if item.blob is not None:
                 rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, item.leaf))

@@ -42,6 +42,4 @@ def browser(place: Any) -> "Client":
 @pytest.fixture(autouse=True)
 def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a connection was a second ago is not what a test asks."""
-    from muniment.desk.channels.access import connections
-
-    monkeypatch.setattr(connections, "KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("muniment.desk.channels.access.connections.KEPT_SECONDS", -1.0)

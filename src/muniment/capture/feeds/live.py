@@ -6,6 +6,7 @@ hands over, and only then answers or goes on.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
@@ -46,12 +47,21 @@ class Work(Protocol):
         """Where it stands, durably."""
         ...
 
+    @property
+    def folder(self) -> Path:
+        """Where pieces of files may lie until they are whole; made by whoever needs it."""
+        ...
+
     def now(self) -> int:
         """Our clock, µs UTC."""
         ...
 
     def stopped(self) -> bool:
         """Whether it is to end soon."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Wait, or until it is to end."""
         ...
 
     def accept(
@@ -94,6 +104,10 @@ class Live(Protocol):
         """Raise Refused where a setting cannot be what it should be (a key that is no key)."""
         ...
 
+    def looks(self, settings: Settings) -> bool:
+        """Whether it pulls for an account with these settings, so that reaching its platform is evidence too."""
+        ...
+
     def receive(self, delivery: Delivery, settings: Settings) -> Taken | Refusal:
         """Authenticate one delivery and say what is kept of it. Pure."""
         ...
@@ -106,6 +120,10 @@ class Live(Protocol):
         """One attempt to fetch a file that a message names, and how far it has come where it is to go on later."""
         ...
 
+    def kept(self, work: Work, due: MediaDue) -> None:
+        """A file is a durable record, or its loss is: forget what was kept of it meanwhile."""
+        ...
+
 
 class Quiet:
     """What a connector does not do."""
@@ -115,6 +133,10 @@ class Quiet:
 
     def check(self, settings: Settings) -> None:
         """Nothing can be told from the settings alone."""
+
+    def looks(self, settings: Settings) -> bool:
+        """As it pulls, whatever the settings."""
+        return self.pulls
 
     def receive(self, delivery: Delivery, settings: Settings) -> Taken | Refusal:
         """It has no webhook."""
@@ -127,3 +149,6 @@ class Quiet:
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """It owes no files."""
         raise NotImplementedError
+
+    def kept(self, work: Work, due: MediaDue) -> None:
+        """It keeps nothing of a file besides."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
@@ -27,6 +28,8 @@ WORST_SECONDS = 900.0
 """The longest pause after failures in a row."""
 TRIES = 12
 """How often a file is tried before it is given up, where the platform sets no end itself."""
+FOLDER = "feeds"
+"""Folder of the spool in which pieces of files lie until they are whole."""
 FETCHES = 4
 """Files that are taken out of the ledger at a time."""
 
@@ -51,6 +54,8 @@ class Errand:
     connection: Connection
     live: Live
     stop: threading.Event
+    troubles: list[str] = field(default_factory=list)
+    """Codes of what failed since it was last asked."""
 
     @property
     def source(self) -> str:
@@ -65,11 +70,18 @@ class Errand:
         feed = self.ledger.feed(self.source)
         return None if feed is None else feed.cursor
 
+    @property
+    def folder(self) -> Path:
+        return self.archive.home.spool / FOLDER / self.source
+
     def now(self) -> int:
         return self.archive.clock()
 
     def stopped(self) -> bool:
         return self.stop.is_set()
+
+    def pause(self, seconds: float) -> None:
+        self.stop.wait(max(0.0, seconds))
 
     def accept(
         self,
@@ -90,6 +102,7 @@ class Errand:
         self.ledger.gap_over(self.source, name)
 
     def failed(self, code: str) -> None:
+        self.troubles.append(code)
         self.ledger.failed(self.source, code)
 
 
@@ -139,7 +152,7 @@ class Runner:
                 if not thread.is_alive():
                     del self._pulling[source]
         for source, connection in wanted.items():
-            if source not in self._pulling and self._find(connection.connector).pulls:
+            if source not in self._pulling and self._find(connection.connector).looks(connection.settings):
                 ended = threading.Event()
                 thread = threading.Thread(
                     target=self._pull, args=(connection, ended), name=f"pull {source}", daemon=True
@@ -158,6 +171,9 @@ class Runner:
                         began = archive.clock()
                         pause = live.pull(errand)
                         failures = 0
+                        if not errand.troubles:
+                            ledger.contacted(connection.source)
+                        errand.troubles.clear()
                         ledger.answered(connection.source, began)
                         self._wait(ledger, connection.source, pause, ended)
             except StorageFailed as error:
@@ -226,33 +242,36 @@ def fetch_some(
             raise
         except Exception as error:  # noqa: BLE001  # one file's trouble stops no other
             outcome, progress = retry(archive.clock(), type(error).__name__, tries=owed.tries), owed.progress
-        _settle(archive, ledger, live, owed, outcome, progress)
+        if _settle(archive, ledger, live, owed, outcome, progress):
+            live.kept(errand, owed.due)
     return tried
 
 
-def _settle(archive: Archive, ledger: Ledger, live: Live, owed: Owed, outcome: object, progress: bytes | None) -> None:
-    """Write down what became of one attempt; what is lost is a gap."""
+def _settle(archive: Archive, ledger: Ledger, live: Live, owed: Owed, outcome: object, progress: bytes | None) -> bool:
+    """Write down what became of one attempt, and whether it was the last; what is lost is a gap."""
     due = owed.due
     if isinstance(outcome, RetryAt):
-        late = due.until is not None and outcome.at > due.until
+        # Up to the platform's own end, and once more then: it may know better than we do.
+        late = due.until is not None and archive.clock() >= due.until
         if not late and owed.tries + 1 < TRIES:
-            ledger.again(owed, outcome.at, outcome.reason, progress)
-            return
+            at = outcome.at if due.until is None else min(outcome.at, due.until)
+            ledger.again(owed, at, outcome.reason, progress)
+            return False
         outcome = Expired("out of time" if late else outcome.reason)
     if isinstance(outcome, HashMismatch) and owed.tries == 0:
         ledger.again(owed, archive.clock(), "hash mismatch")  # once more: what came may have been cut on its way
-        return
+        return False
     if isinstance(outcome, (Fetched, HashMismatch)):
-        flags = {} if isinstance(outcome, Fetched) else {"flag": "hash_mismatch"}
+        flags = outcome.flags if isinstance(outcome, Fetched) else ("hash_mismatch",)
         meta = {
             "name": outcome.name or due.name,
-            **({"content_type": outcome.content_type} if outcome.content_type else {}),
-            **flags,
+            **({"type": outcome.content_type} if outcome.content_type else {}),
+            **({"flags": list(flags)} if flags else {}),
         }
         item = Captured(raw=outcome.content, key=due.media, part="attachment", meta=meta)
         sealed = ledger.seal(owed.source, live.name, live.version, live.assurance, [item])
-        ledger.fetched(owed, sealed, "flagged" if flags else "stored", "hash_mismatch" if flags else None)
-        return
+        ledger.fetched(owed, sealed, "flagged" if flags else "stored", flags[0] if flags else None)
+        return True
     code = outcome.code if isinstance(outcome, Expired) else "too_large" if isinstance(outcome, TooLarge) else "failed"
     gap = Gap(
         reason=Reason.MEDIA,
@@ -263,3 +282,4 @@ def _settle(archive: Archive, ledger: Ledger, live: Live, owed: Owed, outcome: o
         about={"media": owed.id.hex()},
     )
     ledger.fetched(owed, [], "lost", code[:80], gap=(live.name, gap))
+    return True

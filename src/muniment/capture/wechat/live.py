@@ -58,6 +58,10 @@ class WeChatLive(Quiet):
         if settings.get("customer_service") and not settings.get("secret"):
             raise Refused("customer service is pulled with the application's secret; enter it")
 
+    def looks(self, settings: Settings) -> bool:
+        """Customer service alone is pulled."""
+        return bool(settings.get("customer_service"))
+
     def receive(self, delivery: Delivery, settings: Settings) -> Taken | Refusal:
         """Answer the platform's question, or take a callback."""
         return receive(delivery, _keys(settings))

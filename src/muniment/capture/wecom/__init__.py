@@ -6,6 +6,8 @@ Trust: what the platform's archive holds is what the platform gives out; what it
 from muniment.capture.wecom.decode import decode
 from muniment.record.record import Assurance
 
+__all__ = ["connector", "live"]
+
 
 class WeCom:
     """The decoder of archived messages and of the snapshots beside them. It reads no files: what it decodes is pulled."""

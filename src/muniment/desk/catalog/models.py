@@ -56,7 +56,8 @@ class Record(models.Model):
     content = models.BinaryField(null=True)
     status = Text(max_length=10)
     sha256 = Text(max_length=64, null=True)
-    """Of an attachment's bytes."""
+    length = models.BigIntegerField(null=True)
+    """Of an attachment's bytes, both; `size` is the sealed payload's."""
 
     class Meta:
         db_table = "record"

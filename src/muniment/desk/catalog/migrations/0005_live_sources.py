@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     dependencies = (("catalog", "0004_audit_lookup"),)
     operations = (
         migrations.AddField("Record", "sha256", Text(max_length=64, null=True)),
+        migrations.AddField("Record", "length", models.BigIntegerField(null=True)),
         migrations.CreateModel(
             "EventKey",
             fields=[
