@@ -128,7 +128,10 @@ class Runner:
         files.start()
         try:
             while not stop.is_set():
-                self.look()
+                try:
+                    self.look()
+                except MunimentError as error:  # a connector that is not installed any more, settings that do not open
+                    _log.error("the connections could not be looked through: %s", type(error).__name__)
                 stop.wait(LOOK_SECONDS)
         finally:
             stop.set()

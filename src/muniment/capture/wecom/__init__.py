@@ -4,9 +4,8 @@ Trust: what the platform's archive holds is what the platform gives out; what it
 """
 
 from muniment.capture.wecom.decode import decode
+from muniment.capture.wecom.live import WeComLive
 from muniment.record.record import Assurance
-
-__all__ = ["connector", "live"]
 
 
 class WeCom:
@@ -19,3 +18,4 @@ class WeCom:
 
 
 connector = WeCom()
+live = WeComLive()

@@ -137,6 +137,3 @@ def _config(settings: Settings) -> Config:
         proxy=settings.get("proxy", ""),
         proxy_password=settings.get("proxy_password", ""),
     )
-
-
-live = WeComLive()
