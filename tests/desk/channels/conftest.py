@@ -1,6 +1,7 @@
 """A source that programs push to, connected and on; Django has to be set up before the models of connections are read."""
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -42,4 +43,5 @@ def browser(place: Any) -> "Client":
 @pytest.fixture(autouse=True)
 def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a connection was a second ago is not what a test asks."""
-    monkeypatch.setattr("muniment.desk.channels.access.connections.KEPT_SECONDS", -1.0)
+    # By import_module: the package has a function of the same name.
+    monkeypatch.setattr(import_module("muniment.desk.channels.access.connections"), "KEPT_SECONDS", -1.0)
