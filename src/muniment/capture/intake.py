@@ -40,7 +40,7 @@ _SQLITE = (
     """
     CREATE TABLE feed (
         source TEXT PRIMARY KEY, cursor TEXT, contacted_at INTEGER, received_at INTEGER, failed_at INTEGER, failure TEXT,
-        failures INTEGER NOT NULL, refused_at INTEGER, refused INTEGER NOT NULL, rung_at INTEGER
+        failures INTEGER NOT NULL, refused_at INTEGER, refused INTEGER NOT NULL, rung_at INTEGER, bell BLOB
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE media (
         source TEXT NOT NULL, id BLOB NOT NULL, sealed BLOB NOT NULL, wanted_at INTEGER NOT NULL, until INTEGER, next_at INTEGER,
@@ -73,7 +73,7 @@ _POSTGRES = (
     """
     CREATE TABLE feed (
         source text PRIMARY KEY, cursor text, contacted_at bigint, received_at bigint, failed_at bigint, failure text,
-        failures bigint NOT NULL, refused_at bigint, refused bigint NOT NULL, rung_at bigint
+        failures bigint NOT NULL, refused_at bigint, refused bigint NOT NULL, rung_at bigint, bell bytea
     );
     CREATE TABLE media (
         source text NOT NULL, id bytea NOT NULL, sealed bytea NOT NULL, wanted_at bigint NOT NULL, until bigint, next_at bigint,

@@ -289,6 +289,7 @@ class Errand:
     failures: list[str] = field(default_factory=list)
     source: str = "c1"
     folder: Path = Path("not made")
+    bell: str | None = None
 
     @property
     def cursor(self) -> str | None:

@@ -52,7 +52,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """An authentic delivery: what is kept of it, and what its sender is answered once that is durable.
 
-    `ring` asks the connector's puller to look now: the delivery was a doorbell.
+    `ring` asks the connector's puller to look now: the delivery was a doorbell. `bell` is what it says to whoever answers it.
     """
 
     items: tuple[Captured, ...] = ()
@@ -61,6 +61,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     ring: bool = False
+    bell: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):

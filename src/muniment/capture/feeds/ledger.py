@@ -100,6 +100,7 @@ class Ledger:
         due: Sequence[MediaDue] = (),
         gaps: Sequence[tuple[str, Gap]] = (),
         rung: bool = False,
+        bell: str = "",
         contact: bool = True,
     ) -> None:
         """Make items, cursor and owed files durable together: when this returns they are acknowledged.
@@ -114,10 +115,12 @@ class Ledger:
             if contact:
                 self._database.execute(
                     "UPDATE feed SET contacted_at = ?, failure = NULL, failures = 0, cursor = coalesce(?, cursor),"
-                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END, rung_at = CASE WHEN ? = 1 THEN ? ELSE rung_at END"
-                    " WHERE source = ?",
-                    (now, cursor, int(bool(items)), now, int(rung), now, source),
+                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END WHERE source = ?",
+                    (now, cursor, int(bool(items)), now, source),
                 )
+            if rung:
+                said = self._text.seal(bell.encode(), f"{source} bell") if bell else None
+                self._database.execute("UPDATE feed SET rung_at = ?, bell = ? WHERE source = ?", (now, said, source))
             for each in due:
                 name = self._names.key(source, "attachment", each.media)
                 self._database.execute(
@@ -148,11 +151,18 @@ class Ledger:
         """The source answered, and had nothing new; whoever rang is answered too."""
         self._say(source, "contacted_at = ?, failure = NULL, failures = 0", self._archive.clock())
 
+    def bell(self, source: str) -> str | None:
+        """What the doorbell said that waits for an answer; None where none waits, or it said nothing."""
+        row = self._database.execute(
+            "SELECT bell FROM feed WHERE source = ? AND rung_at IS NOT NULL", (source,)
+        ).fetchone()
+        return None if row is None or row[0] is None else self._text.open(row[0], f"{source} bell").decode()
+
     def answered(self, source: str, rung_at: int) -> None:
         """The doorbell that rang at `rung_at` was answered; one that rang since still waits."""
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "UPDATE feed SET rung_at = NULL WHERE source = ? AND rung_at <= ?", (source, rung_at)
+                "UPDATE feed SET rung_at = NULL, bell = NULL WHERE source = ? AND rung_at <= ?", (source, rung_at)
             )
 
     def failed(self, source: str, code: str) -> None:

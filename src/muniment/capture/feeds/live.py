@@ -48,6 +48,11 @@ class Work(Protocol):
         ...
 
     @property
+    def bell(self) -> str | None:
+        """What the doorbell said that waits for an answer."""
+        ...
+
+    @property
     def folder(self) -> Path:
         """Where pieces of files may lie until they are whole; made by whoever needs it."""
         ...

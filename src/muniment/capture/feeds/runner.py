@@ -74,6 +74,10 @@ class Errand:
     def folder(self) -> Path:
         return self.archive.home.spool / FOLDER / self.source
 
+    @property
+    def bell(self) -> str | None:
+        return self.ledger.bell(self.source)
+
     def now(self) -> int:
         return self.archive.clock()
 
@@ -256,7 +260,7 @@ def _settle(archive: Archive, ledger: Ledger, live: Live, owed: Owed, outcome: o
     if isinstance(outcome, RetryAt):
         # Up to the platform's own end, and once more then: it may know better than we do.
         late = due.until is not None and archive.clock() >= due.until
-        if not late and owed.tries + 1 < TRIES:
+        if not late and (due.until is not None or owed.tries + 1 < TRIES):
             at = outcome.at if due.until is None else min(outcome.at, due.until)
             ledger.again(owed, at, outcome.reason, progress)
             return False

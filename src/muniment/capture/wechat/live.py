@@ -75,7 +75,13 @@ class WeChatLive(Quiet):
         for account in _lines(settings.get("open_kfids", "")) or ("",):
             held = _Cursors(work, account)
             found = kf.pull(
-                self._api(settings), held, work.now, cursor=held.cursor, open_kfid=account or None, stopped=work.stopped
+                self._api(settings),
+                held,
+                work.now,
+                cursor=held.cursor,
+                token=work.bell,
+                open_kfid=account or None,
+                stopped=work.stopped,
             )
             if found.wait is not None:
                 work.failed(found.wait.reason)

@@ -100,7 +100,17 @@ def receive(delivery: Delivery, keys: Keys) -> Taken | Refusal:
         due=tuple(due(found.plaintext)),
         answer=SUCCESS,
         ring=b"kf_msg_or_event" in found.plaintext,
+        bell=_bell(found.plaintext) if b"kf_msg_or_event" in found.plaintext else "",
     )
+
+
+def _bell(plaintext: bytes) -> str:
+    """The doorbell's token, with which the feed may be asked as often as needed; empty where there is none."""
+    try:
+        token = read_xml(plaintext)[1].get("Token")
+    except NotXml:
+        return ""
+    return token if type(token) is str else ""
 
 
 def captured(delivery: Delivery, found: Verified) -> Captured:

@@ -98,7 +98,7 @@ def _keep(ledger: Ledger, found: Connection, taken: Taken) -> HttpResponse:
     if taken.items or taken.due or taken.ring:
         sealed = ledger.seal(found.source, live.name, live.version, live.assurance, taken.items)
         try:
-            ledger.accept(found.source, sealed, due=taken.due, rung=taken.ring)
+            ledger.accept(found.source, sealed, due=taken.due, rung=taken.ring, bell=taken.bell)
         except StorageFailed:
             _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
             raise
