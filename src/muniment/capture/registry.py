@@ -33,6 +33,7 @@ CONNECTORS = (
     "bloomberg",
     "actiance",
     "line",
+    "email",
 )
 """Folders of this room that offer a `connector` for files."""
 LIVE = ("ndjson", "wecom", "whatsapp_cloud", "wechat")

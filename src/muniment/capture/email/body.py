@@ -76,20 +76,19 @@ class _Reader:
         """The words of a part and of those in it; what is no words becomes an attachment."""
         self.defects += [type(defect).__name__ for defect in part.defects]
         kind = part.get_content_type()
-        children = part.get_payload()
-        if kind == "message/rfc822" or (kind.startswith("message/") and isinstance(children, list)):
+        children = inner_of(part)
+        if kind == "message/rfc822" or (kind.startswith("message/") and children is not None):
             self._attach(part, kind)
             return []
-        if isinstance(children, list):
+        if children is not None:
             around = (shown(text).strip() for text in (part.preamble, part.epilogue) if text)
             self.outside += [text for text in around if text]
-            inner = [child for child in children if isinstance(child, Message)]
             if depth >= _DEPTH:
                 self._attach(part, kind)
                 return []
             if kind == "multipart/alternative":
-                return self._alternative(inner, depth)
-            return [text for child in inner for text in self.words(child, depth + 1)]
+                return self._alternative(children, depth)
+            return [text for child in children for text in self.words(child, depth + 1)]
         if kind.startswith("multipart/"):
             kind = "text/plain"  # parts that nothing parts: they are read as they stand
         if kind in {"text/plain", "text/html"} and not _is_file(part):
@@ -126,8 +125,8 @@ class _Reader:
 
     def _attach(self, part: Message, kind: str) -> None:
         content = content_of(part)
-        inner = part.get_payload()
-        if kind == "message/rfc822" and isinstance(inner, list) and inner and isinstance(inner[0], Message):
+        inner = inner_of(part)
+        if kind == "message/rfc822" and inner:
             self.nested.append({name: value for name, value in headers_of(inner[0]) if name.lower() in _NESTED})
         self.failed = self.failed or (kind == "message/delivery-status" and _FAILED.search(content) is not None)
         name = filename(part) or f"part-{len(self.contents) + 1}{_EXTENSIONS.get(kind, '')}"
@@ -138,19 +137,23 @@ class _Reader:
         )
 
 
+def inner_of(part: Message) -> list[Message] | None:
+    """The parts of a part; None where it has bytes. (Asked for its bytes as text, the library trusts any codec that it names.)"""
+    if not part.is_multipart():
+        return None
+    return [child for child in part.get_payload() if isinstance(child, Message)]
+
+
 def content_of(part: Message) -> bytes:
     """The bytes of a part, its transfer encoding undone; a message within it, or parts, as one."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        one = payload[0] if len(payload) == 1 and part.get_content_maintype() == "message" else part
-        return _flat(one) if isinstance(one, Message) else b""
+    inner = inner_of(part)
+    if inner is not None:
+        return _flat(inner[0] if len(inner) == 1 and part.get_content_maintype() == "message" else part)
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, UnicodeError):
-        content = None
-    if isinstance(content, bytes):
-        return content
-    return str(payload or "").encode("utf-8", "surrogateescape")
+        return _flat(part)
+    return content if isinstance(content, bytes) else b""
 
 
 def filename(part: Message) -> str:

@@ -7,6 +7,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from email.message import Message
 from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
@@ -17,6 +18,7 @@ _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\
 _SPACE = re.compile(r"[ \t\r\n]+")
 _FOLD = re.compile(r"\r\n|\r|\n")
 _ID = re.compile(r"<([^<>\s]{1,998})>|([^<>\s,;]{1,998}@[^<>\s,;]{1,255})")
+_ZONE = re.compile(r"\d:\d\d(?::\d\d)?\s*(?:[+-]\d{3,4}|[A-Za-z]{1,5}\b)")
 _LAST = 253_402_300_799
 
 
@@ -87,10 +89,11 @@ def date(text: str) -> tuple[int | None, bool]:
         read = parsedate_tz(text[:200])
         if read is None:
             return None, False
+        datetime(*read[:5], min(read[5], 59))  # noqa: DTZ001 (only whether there is such a day)
         at = mktime_tz((*read[:9], read[9] or 0))
     except (ValueError, OverflowError, TypeError, IndexError):
         return None, False
-    return (int(at) * 1_000_000, read[9] is not None) if 0 <= at <= _LAST else (None, False)
+    return (int(at) * 1_000_000, _ZONE.search(text) is not None) if 0 <= at <= _LAST else (None, False)
 
 
 def _raw(message: Message) -> list[tuple[str, str]]:

@@ -31,19 +31,19 @@ def layout(data: Buffer) -> Layout | None:
     starts = [found.start("line") for found in _BEGINS.finditer(data)]
     if not starts or starts[0] > 3:
         return None
-    ends = [*starts[1:], len(data)]
-    known = set(ends)
-    lengths = [_told(data, start, ends[-1]) for start in starts]
-    fitting = sum(1 for told, end in zip(lengths, ends, strict=True) if told is not None and _lands(data, told, {end}))
-    if len(starts) < 2 or fitting * 10 < len(starts) * 9:
-        return Layout(starts, quoted=True)
+    known = {*starts[1:], len(data)}
     kept: list[int] = []
-    until = 0
-    for start, told in zip(starts, lengths, strict=True):
+    fitting, until = 0, 0
+    for start in starts:
         if start < until:
             continue  # within a message that says how long it is
         kept.append(start)
-        until = (_lands(data, told, known) if told is not None else None) or 0
+        told = _told(data, start, len(data))
+        end = None if told is None else _lands(data, told, known)
+        fitting += end is not None
+        until = end or 0
+    if len(kept) < 2 or fitting * 10 < len(kept) * 9:
+        return Layout(starts, quoted=True)
     return Layout(kept, quoted=len(kept) == len(starts))
 
 
