@@ -20,6 +20,7 @@ from muniment.desk.imports.api import router as imports
 from muniment.desk.people.api import router as people
 from muniment.desk.people.apidoor import Session
 from muniment.desk.productions.api import router as productions
+from muniment.desk.register.api import router as register
 from muniment.record.errors import MunimentError, NotFound
 from muniment.site.errors import spoken, status_of
 from muniment.site.version import version
@@ -59,7 +60,7 @@ api = NinjaAPI(
     auth=Session(),
     urls_namespace="api",
 )
-for router in (archive, imports, productions, people, audit, dashboard):
+for router in (archive, imports, register, productions, people, audit, dashboard):
     api.add_router("", router)
 
 

@@ -40,6 +40,7 @@ PLACES: tuple[tuple[str, Any, Any, str, Capability | None], ...] = (
     ("imports:accounts", _("Accounts"), _("Archive"), "a", Capability.ACCOUNTS),
     ("productions:list", _("Productions"), _("Archive"), "p", Capability.PRODUCE),
     ("people:list", _("People"), _("Firm"), "e", Capability.PEOPLE),
+    ("register:list", _("Register"), _("Firm"), "r", Capability.ACCOUNTS),
     ("people:access", pgettext_lazy("who may see what", "Access"), _("Firm"), "c", Capability.ACCESS),
     ("audit:log", _("Audit log"), _("Firm"), "l", Capability.AUDIT),
     ("dashboard:system", _("System"), _("Firm"), "y", Capability.SYSTEM),

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "muniment.desk.catalog",
     "muniment.desk.audit",
     "muniment.desk.archive",
+    "muniment.desk.register",
     "muniment.desk.channels",
     "muniment.desk.imports",
     "muniment.desk.productions",

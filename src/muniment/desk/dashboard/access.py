@@ -18,14 +18,16 @@ from allauth.socialaccount.models import SocialAccount
 
 from muniment.capture.audit import Entry
 from muniment.catalog.read import unsearchable
-from muniment.desk import jobs
+from muniment.desk import jobs, seat
 from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
+from muniment.desk.channels.access import switched_on
 from muniment.desk.dashboard.facts import (
     AccountFacts,
     ExaminerFacts,
     Facts,
     ImportFacts,
+    LackFacts,
     LogFacts,
     Owners,
     RunFacts,
@@ -38,6 +40,7 @@ from muniment.desk.imports.models import Disregarded
 from muniment.desk.people import access as people
 from muniment.desk.people.models import Grant, Handle, Holding, User, current
 from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
+from muniment.desk.register import access as register
 from muniment.record.clock import SECOND
 from muniment.search.ast import And, Field, Query
 from muniment.search.database import open_index
@@ -69,6 +72,7 @@ def facts(desk: Desk) -> Facts:
     today = datetime.fromtimestamp(now / SECOND, UTC).astimezone(zone).date()
     total, _, free = shutil.disk_usage(desk.archive.home.path)
     run, sound = runs(desk)
+    due = register.due(desk)
     return Facts(
         now=now,
         today=today,
@@ -87,6 +91,10 @@ def facts(desk: Desk) -> Facts:
         keys_proven_at=last(desk, KEYS_PROVEN),
         no_second_factor=() if firm.demonstration else tuple(without_second_factor(today)),
         examiners=tuple(examiners(today)),
+        lacks=tuple(lacks(desk)),
+        posture_failed=due.failed,
+        posture_overdue=due.overdue,
+        reviews=due.reviews,
         disk_free=free,
         disk_total=total,
         archive_since=first(desk),
@@ -164,6 +172,15 @@ def without_second_factor(today: date) -> list[str]:
     )
     outside = SocialAccount.objects.values("user")
     return [user.shown for user in users.exclude(pk__in=strong).exclude(pk__in=outside).order_by("name")]
+
+
+def lacks(desk: Desk) -> Iterable[LackFacts]:
+    """What the register lacks for accounts that are connected and on."""
+    names = seat.accounts(desk)
+    for source, connector in switched_on():
+        name = names.get(source, source)
+        for each in register.breaches(source, connector):
+            yield LackFacts(name, each.lack.value, each.channel, each.channel_name, each.person_name, each.ended)
 
 
 def examiners(today: date) -> list[ExaminerFacts]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from muniment.desk.dashboard.facts import Facts
+from muniment.desk.dashboard.facts import Facts, LackFacts
 from muniment.desk.dashboard.usual import silent_days
 from muniment.record.clock import SECOND
 
@@ -239,6 +239,87 @@ def examiners(facts: Facts) -> Iterator[Item]:
             _("Until {day}. Give it again with a new day, or tell them.").format(day=examiner.until.isoformat()),
             Act(_("Open the users"), "people:access"),
             owner=first(facts.owners.administrators, facts.owners.compliance),
+        )
+
+
+# ── The register ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@check
+def live_without_leave(facts: Facts) -> Iterator[Item]:
+    """An account that is on and that the register would not let go live today."""
+    for each in facts.lacks:
+        what, detail = _lacking(each)
+        yield Item(
+            Severity.LOSS,
+            what.format(account=_isolated(each.account), person=_isolated(each.person_name)),
+            detail.format(channel=_isolated(each.channel_name), day=each.ended.isoformat() if each.ended else ""),
+            Act(_("Open the register"), "register:list")
+            if each.channel is None
+            else Act(_("Open the register"), "register:channel", (each.channel,)),
+            owner=first(facts.owners.compliance, facts.owners.records),
+        )
+
+
+def _lacking(each: LackFacts) -> tuple[str, str]:
+    if each.lack == "registration":
+        what = _("{account} is on, and {person} has no live registration")
+        if each.ended is None:
+            return what, _("They were never registered for {channel}. Register them, or switch the account off.")
+        return what, _("It ended on {day} for {channel}. Register them again, or switch the account off.")
+    if each.lack == "assessment":
+        return _("{account} is on, and its channel was not assessed"), _("Enter the risk assessment of {channel}.")
+    if each.lack == "prohibited":
+        return (
+            _("{account} is on, and its channel is prohibited"),
+            _(
+                "Switch the account off once people stopped using {channel}; what they still write is captured until then."
+            ),
+        )
+    return (
+        _("{account} is on, and its channel is not approved"),
+        _("Enter the channel with its connector and its written approval, or switch the account off."),
+    )
+
+
+@check
+def posture(facts: Facts) -> Iterator[Item]:
+    """Something that must be so on an account or device and is not, or was not shown in time."""
+    for names, severity in ((facts.posture_failed, Severity.RISK), (facts.posture_overdue, Severity.WORK)):
+        if names:
+            what = (
+                ngettext(
+                    "{count} thing on devices and accounts is not so",
+                    "{count} things on devices and accounts are not so",
+                    len(names),
+                )
+                if severity is Severity.RISK
+                else ngettext(
+                    "Evidence is due for {count} thing on devices and accounts",
+                    "Evidence is due for {count} things on devices and accounts",
+                    len(names),
+                )
+            )
+            yield Item(
+                severity,
+                what.format(count=len(names)),
+                _("On {names}").format(names=_some(sorted(set(names)))),
+                Act(_("Open the posture"), "register:postures", query="only=due"),
+                owner=first(facts.owners.it, facts.owners.records, facts.owners.compliance),
+                weight=len(names),
+            )
+
+
+@check
+def channel_reviews(facts: Facts) -> Iterator[Item]:
+    """A risk assessment that should have been looked at again."""
+    for number, name in facts.reviews:
+        yield Item(
+            Severity.WORK,
+            _("The risk assessment of {channel} is overdue").format(channel=_isolated(name)),
+            _("Look at it again, and enter what you found."),
+            Act(_("Open the register"), "register:channel", (number,), query="#assessment"),
+            owner=first(facts.owners.compliance, facts.owners.records),
         )
 
 

@@ -59,6 +59,19 @@ class ExaminerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LackFacts:
+    """What the register lacks for an account that is connected and on. `lack`: prohibited, channel, assessment, registration."""
+
+    account: str
+    lack: str
+    channel: int | None
+    channel_name: str
+    person_name: str
+    ended: date | None
+    """When the person's last registration ended; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Owners:
     """Who answers for what in this firm, by display name; empty where the role has nobody."""
 
@@ -111,6 +124,12 @@ class Facts:
     keys_proven_at: int | None = None
     no_second_factor: tuple[str, ...] = ()
     examiners: tuple[ExaminerFacts, ...] = ()
+    lacks: tuple[LackFacts, ...] = ()
+    posture_failed: tuple[str, ...] = ()
+    """Accounts and devices on which something is not as it must be, once for each thing."""
+    posture_overdue: tuple[str, ...] = ()
+    reviews: tuple[tuple[int, str], ...] = ()
+    """Channels whose risk assessment should have been looked at again: number and name."""
     disk_free: int = 0
     disk_total: int = 0
     archive_since: int | None = None

@@ -6,7 +6,8 @@ from muniment.desk.channels.access.connections import (
     connection,
     connections,
     running,
+    switched_on,
 )
 from muniment.desk.channels.access.health import GapRow, Health, gaps, health
 
-__all__ = ["ConnectionRow", "GapRow", "Health", "by_hook", "connection", "connections", "gaps", "health", "running"]
+__all__ = ["ConnectionRow", "GapRow", "Health", "by_hook", "connection", "connections", "gaps", "health", "running", "switched_on"]

@@ -87,6 +87,11 @@ def running(archive: Archive) -> list[Running]:
     return [_running(archive, each) for each in Connection.objects.filter(on=True)]
 
 
+def switched_on() -> list[tuple[str, str]]:
+    """Source and connector of each connection that is on, for the checks of the home page."""
+    return list(Connection.objects.filter(on=True).order_by("source").values_list("source", "connector"))
+
+
 def _running(archive: Archive, row: Connection) -> Running:
     secrets = open_secrets(archive, row.source, row.sealed)
     return Running(row.source, row.connector, {**row.settings, **secrets})

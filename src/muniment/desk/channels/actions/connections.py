@@ -18,6 +18,9 @@ from muniment.desk.channels.sealing import open_secrets, seal_secrets
 from muniment.desk.desk import Desk
 from muniment.desk.outbox import enter
 from muniment.desk.people.models import Person
+from muniment.desk.register.access import breaches
+from muniment.desk.register.actions import ask_register
+from muniment.desk.seat import accounts
 from muniment.record.errors import NotFound, Refused
 
 LONGEST = 16_384
@@ -99,11 +102,12 @@ def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet
 
 
 def switch_on(desk: Desk, source: str) -> None:
-    """Let it capture from now on; raises NotFound, and Refused where the firm's own rules are not met."""
+    """Let it capture from now on; raises NotFound, and Refused where the register does not let it (register/access/gate.py)."""
     desk.authority.require(Capability.ACCOUNTS)
     with transaction.atomic():
         row = _find(source)
         if not row.on:
+            ask_register(accounts(desk).get(source, source), breaches(source, row.connector))
             row.on, row.on_since = True, timezone.now()
             row.save(update_fields=["on", "on_since"])
             _enter(desk, "connection.on", source)
