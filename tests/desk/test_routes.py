@@ -25,6 +25,9 @@ from tests.firms import LEE, WHATSAPP, ZHAO, Firm, MakeUser, browser_of
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
 django.setup()
 
+from muniment.desk.archive.actions import settle  # noqa: E402
+from muniment.desk.channels import actions as channels  # noqa: E402
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -50,6 +53,18 @@ QUIET = {
     "dashboard:jobs": "no content",
     "dashboard:keys": "no content: a form",
     "dashboard:firm": "a form",
+    "channels:list": "no content: accounts, times, counts",
+    "channels:gaps": "no content: reasons, times, numbers",
+    "channels:choose": "no content: names of connectors",
+    "channels:start": "a form",
+    "channels:settings_of": "a form",
+    "channels:health": "no content: times and counts",
+    "channels:records": "no content: numbers of records and times",
+    "channels:files": "no content: times and codes",
+    "channels:platform": "no content: an address",
+    "channels:change": "a form",
+    "channels:test": "no content: the words of a test message",
+    "channels:test_state": "the same, asked for again and again",
     "imports:running": "progress, asked for again and again; the page around it has its entry",
     "imports:progress": "the same",
     "productions:progress": "the same",
@@ -73,6 +88,8 @@ QUIET = {
     "api:needs": "no content",
     "api:system": "no content",
     "api:accounts": "no content: names of accounts and counts",
+    "api:connections": "no content: accounts, times, counts",
+    "api:gaps": "no content: reasons, times, numbers",
     "api:openapi-json": "the description",
 }
 """Pages that leave no entry when they are read, and why."""
@@ -92,6 +109,14 @@ ASKED = {
 
 CHANGES: dict[str, tuple[str, dict[str, str]]] = {
     "archive:save": ("reviewer", {"name": "mine", "q": "term", "zone": "UTC"}),
+    "channels:settings_of": ("it", {"set_app_secrets": "one", "set_access_token": "two"}),
+    "channels:make_secrets": ("it", {}),
+    "channels:on": ("it", {}),
+    "channels:change": ("it", {}),
+    "channels:quiet": ("it", {"minutes": "40", "first": "8", "end": "20"}),
+    "channels:owner": ("it", {"owner": "1001"}),
+    "channels:address": ("it", {}),
+    "channels:canary": ("it", {}),
     "dashboard:check": ("it", {}),
     "dashboard:seal": ("it", {}),
     "dashboard:firm": ("administrator", {"name": "Harbour Crest", "zone": "Asia/Hong_Kong"}),
@@ -108,8 +133,13 @@ CHANGES: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Changes that are made here, by whom and with what: each must be entered."""
 
+ASIDE = {"channels:settings_of": "?account=the+number"}
+"""What stands in the address of a form beside the route."""
+
 ELSEWHERE = {
     "archive:forget": "tests/desk/archive, needs a saved search",
+    "channels:start": "tests/desk/channels: the first step makes nothing",
+    "channels:off": "tests/desk/channels, needs one that is on",
     "dashboard:finish": "tests/desk/dashboard/test_setup.py, needs an archive that is being set up",
     "dashboard:prove_keys": "tests/desk/dashboard/test_system.py, needs a file",
     "imports:new": "tests/desk/imports, needs a file",
@@ -217,6 +247,8 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
     for role in ROLES:
         until = EXAMINER_UNTIL if role == Role.EXAMINER else None
         browsers[role] = fresh(browser_of(user_as(role, name=f"the-{role}", until=until)))
+    connected = channels.connect(desk, "our own system", "ndjson", {})
+    settle(desk)
     run = desk.catalog.execute
     leaf, conversation = run("SELECT leaf, conversation FROM event ORDER BY leaf LIMIT 1").fetchone()
     (source,) = run("SELECT source FROM account ORDER BY name LIMIT 1").fetchone()
@@ -233,6 +265,8 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
         "people/": {"number": firm.lee, "what": "handles"},
         "proofs/": {"leaf": 0},
         "hooks/": {"connector": "ndjson", "hook": "0" * 32},
+        "capture/connect/": {"connector": "whatsapp_cloud"},
+        "capture/": {"source": connected, "state": "waiting", "day": "2026-11-20", "what": "received"},
         "audit/": {"leaf": 0},
         "api/v1/audit/": {"leaf": 0},
         "api/v1/people/": {"number": firm.lee},
@@ -372,7 +406,7 @@ def test_a_change_is_entered(house: House, user_as: MakeUser, name: str) -> None
     (route,) = [route for route in GUARDED if route.name == name]
     house.samples["access/"] = {"number": user_as(None, name="somebody").pk}
     before = house.entries()
-    answer = ask(house.browsers[role], "POST", house.address(route), data)
+    answer = ask(house.browsers[role], "POST", house.address(route) + ASIDE.get(name, ""), data)
 
     assert answer.status_code in (200, 302), body(answer)
     assert house.entries() > before

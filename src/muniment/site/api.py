@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from muniment.desk.archive.api import router as archive
 from muniment.desk.audit.api import router as audit
+from muniment.desk.channels.api import router as channels
 from muniment.desk.dashboard.api import router as dashboard
 from muniment.desk.imports.api import router as imports
 from muniment.desk.people.api import router as people
@@ -60,7 +61,7 @@ api = NinjaAPI(
     auth=Session(),
     urls_namespace="api",
 )
-for router in (archive, imports, register, productions, people, audit, dashboard):
+for router in (archive, imports, channels, register, productions, people, audit, dashboard):
     api.add_router("", router)
 
 

@@ -36,6 +36,7 @@ PLACES: tuple[tuple[str, Any, Any, str, Capability | None], ...] = (
     ("dashboard:home", _("Home"), "", "h", None),
     ("archive:search", _("Search"), "", "s", Capability.READ),
     ("archive:own", _("My records"), "", "m", Capability.OWN),
+    ("channels:list", _("Capture"), _("Archive"), "t", Capability.ACCOUNTS),
     ("imports:list", _("Imports"), _("Archive"), "i", Capability.IMPORT),
     ("imports:accounts", _("Accounts"), _("Archive"), "a", Capability.ACCOUNTS),
     ("productions:list", _("Productions"), _("Archive"), "p", Capability.PRODUCE),

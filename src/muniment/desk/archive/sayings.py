@@ -34,7 +34,10 @@ CHANNELS = {
     "slack": "Slack",
     "teams": "Microsoft Teams",
     "telegram": "Telegram",
+    "wechat": "WeChat",
+    "wecom": "WeCom",
     "whatsapp": "WhatsApp",
+    "whatsapp_cloud": "WhatsApp Business",
     "x": "X",
 }
 FLAGS = {

@@ -8,6 +8,30 @@ from muniment.desk.channels.access.connections import (
     running,
     switched_on,
 )
-from muniment.desk.channels.access.health import GapRow, Health, gaps, health
+from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
+from muniment.desk.channels.access.files import files
+from muniment.desk.channels.access.health import Canary, GapRow, Gaps, Health, canaries, gap_page, gaps, health, one
 
-__all__ = ["ConnectionRow", "GapRow", "Health", "by_hook", "connection", "connections", "gaps", "health", "running", "switched_on"]
+__all__ = [
+    "Canary",
+    "ConnectionRow",
+    "GapRow",
+    "Gaps",
+    "Health",
+    "Sheet",
+    "by_hook",
+    "canaries",
+    "connection",
+    "connections",
+    "daily",
+    "day_of",
+    "files",
+    "gap_page",
+    "gaps",
+    "health",
+    "one",
+    "received",
+    "running",
+    "start_of",
+    "switched_on",
+]

@@ -17,7 +17,6 @@ from muniment.desk.seat import accounts
 from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound
 
-
 KEPT_SECONDS = 1.0
 """How long a delivery may meet what a connection was: asking anew costs more than keeping the delivery."""
 MOST_KEPT = 1_000

@@ -8,12 +8,11 @@ from muniment.capture.feeds.gap import Gap, decode_gap
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.registry import live as find_live
 from muniment.desk.authority import Capability
-from muniment.desk.channels.access.connections import ConnectionRow, connections
+from muniment.desk.channels.access.connections import ConnectionRow, connection, connections
 from muniment.desk.channels.condition import Condition, Hours, Known, condition
 from muniment.desk.channels.models import Connection
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
-from muniment.desk.seat import accounts
 from muniment.record.clock import SECOND
 
 PAGE = 100
@@ -30,14 +29,33 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Canary:
+    """A test message: its words, when they were given out and when they came back (µs UTC)."""
+
+    words: str
+    given_at: int
+    seen_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class GapRow:
     """One gap leaf. `found_at` is when it was sealed, µs UTC."""
 
     leaf: int
     source: str
     account: str
+    connector: str
     found_at: int
     gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """A page of gaps, newest first. `total` counts all that were asked for; `more` is the `before` of the next page."""
+
+    rows: list[GapRow]
+    total: int
+    more: int | None
 
 
 def health(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[Health]:
@@ -54,19 +72,49 @@ def health(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[
     return sorted(found, key=lambda each: (not each.condition.alarm, each.row.name))
 
 
-def gaps(desk: Desk, before: int | None = None, source: str = "") -> list[GapRow]:
-    """A page of gaps, newest first, of all accounts or of one."""
+def one(desk: Desk, source: str) -> Health:
+    """One connection and its condition; raises NotFound."""
+    row = connection(desk, source)
+    ledger, found = Ledger(desk.archive), Connection.objects.get(pk=source)
+    said = condition(known_of(ledger, found, ZoneInfo(firm().zone)), desk.archive.clock())
+    (number,) = desk.catalog.execute("SELECT count(*) FROM gap WHERE source = ?", (source,)).fetchone()
+    return Health(row, said, int(number))
+
+
+def canaries(desk: Desk, source: str) -> list[Canary]:
+    """The test messages of a connection, newest first."""
     desk.authority.require(Capability.ACCOUNTS)
-    names = accounts(desk)
-    where, values = "leaf < ?", [2**63 - 1 if before is None else before]
+    return [Canary(*each) for each in Ledger(desk.archive).canaries(source)]
+
+
+def gaps(
+    desk: Desk, before: int | None = None, source: str = "", since: int | None = None, until: int | None = None
+) -> list[GapRow]:
+    """A page of gaps, newest first, of all accounts or of one."""
+    return gap_page(desk, before, source, since, until).rows
+
+
+def gap_page(
+    desk: Desk, before: int | None = None, source: str = "", since: int | None = None, until: int | None = None
+) -> Gaps:
+    """The same with how many there are; `since` and `until` (µs UTC) say when they were found."""
+    desk.authority.require(Capability.ACCOUNTS)
+    known = {each: (name, by) for each, name, by in desk.catalog.execute("SELECT source, name, connector FROM account")}
+    wanted: list[tuple[str, str | int]] = [("source = ?", source)] if source else []
+    wanted += [] if since is None else [("found_at >= ?", since)]
+    wanted += [] if until is None else [("found_at < ?", until)]
+    where, values = " AND ".join(["leaf < ?", *(each for each, _ in wanted)]), [value for _, value in wanted]
     rows = desk.catalog.execute(
-        f"SELECT leaf, source, found_at, body FROM gap WHERE {where}{' AND source = ?' if source else ''}"
-        f" ORDER BY leaf DESC LIMIT {PAGE}",
-        [*values, *([source] if source else [])],
+        f"SELECT leaf, source, found_at, body FROM gap WHERE {where} ORDER BY leaf DESC LIMIT {PAGE + 1}",
+        [2**63 - 1 if before is None else before, *values],
     ).fetchall()
-    return [
-        GapRow(leaf, of, names.get(of, of), found_at, decode_gap(body.encode())) for leaf, of, found_at, body in rows
+    (total,) = desk.catalog.execute(f"SELECT count(*) FROM gap WHERE {where}", [2**63 - 1, *values]).fetchone()
+    found = [
+        GapRow(leaf, of, name, connector, found_at, decode_gap(body.encode()))
+        for leaf, of, found_at, body in rows[:PAGE]
+        for name, connector in (known.get(of, (of, "")),)
     ]
+    return Gaps(found, int(total), found[-1].leaf if len(rows) > PAGE else None)
 
 
 def known_of(ledger: Ledger, row: Connection, zone: ZoneInfo) -> Known:
@@ -76,7 +124,7 @@ def known_of(ledger: Ledger, row: Connection, zone: ZoneInfo) -> Known:
     return Known(
         on=row.on,
         on_since=None if row.on_since is None else _micros(row.on_since),
-        pulls=find_live(row.connector).pulls,
+        pulls=find_live(row.connector).looks(row.settings),
         quiet_minutes=row.quiet_minutes,
         hours=Hours(zone, row.from_hour, row.until_hour, row.weekdays),
         contacted_at=None if feed is None else feed.contacted_at,

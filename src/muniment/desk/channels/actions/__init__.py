@@ -1,6 +1,9 @@
 """Every change to connected accounts, as verbs; each leaves its entry in the audit log, in its own transaction."""
 
 from muniment.desk.channels.actions.connections import (
+    HOURS,
+    LONGEST,
+    QUIET,
     Quiet,
     change,
     connect,
@@ -11,4 +14,16 @@ from muniment.desk.channels.actions.connections import (
     switch_on,
 )
 
-__all__ = ["Quiet", "change", "connect", "disconnect", "give_owner", "new_hook", "send_canary", "switch_on"]
+__all__ = [
+    "HOURS",
+    "LONGEST",
+    "QUIET",
+    "Quiet",
+    "change",
+    "connect",
+    "disconnect",
+    "give_owner",
+    "new_hook",
+    "send_canary",
+    "switch_on",
+]

@@ -78,13 +78,15 @@ class Quiet:
 
 
 def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet | None = None) -> None:
-    """Change what was entered; a secret that is left empty stays as it is. Raises Refused and NotFound."""
+    """Change what was entered: what is not named stays, and so does a secret that is left empty. Raises Refused and NotFound."""
     desk.authority.require(Capability.ACCOUNTS)
     with transaction.atomic():
         row = _find(source)
         live = find_live(row.connector)
         kept = open_secrets(desk.archive, source, row.sealed)
-        merged = {**{name: value for name, value in kept.items() if not settings.get(name)}, **settings}
+        hidden = {each.name for each in live.settings if each.secret}
+        given = {name: value for name, value in settings.items() if value.strip() or name not in hidden}
+        merged = {**row.settings, **kept, **given}
         plain, secret = _checked(live, merged)
         changed = sorted(
             name for name, value in {**plain, **secret}.items() if value != {**row.settings, **kept}.get(name)
