@@ -51,4 +51,4 @@ def test_a_file_comes_in_once_and_is_found(connector: str, place: Place, fast_pa
     found = muniment(place, "search", words, "--count")
     assert (found.returncode, found.stdout.strip()) == (0, "1"), found.stderr
     assert "undecoded" not in muniment(place, "events").stdout
-    check(place)
+    check(place, settled=False)  # what was searched for waits for the next leader
