@@ -15,6 +15,7 @@ from muniment.desk.archive.marks import spans
 from muniment.desk.people.access import Whose, whose
 from muniment.record.clock import SECOND
 from muniment.record.event import Attachment, AttachmentStatus, Kind
+from muniment.record.record import Assurance
 from muniment.search.ast import Query
 
 QUOTED = 160
@@ -104,6 +105,8 @@ class Item:
     undated: bool = False
     raw: bool = False
     """Shown as it was received, because no decoder could read it."""
+    assured: tuple[str, str] = ("", "")
+    """How sure it is that this came from the platform: in two words, and in some more."""
 
 
 class Faces:
@@ -236,7 +239,13 @@ def _item(
         day=day,
         undated=first_undated,
         raw=event.kind is Kind.UNDECODED,
+        assured=assured(placed.decoded.assurance),
     )
+
+
+def assured(level: Assurance) -> tuple[str, str]:
+    """What is known of where a record came from, in two words and in some more."""
+    return str(sayings.ASSURED[level]), str(sayings.ASSURANCE[level])
 
 
 def chips(placed: Placed, changes: Sequence[Placed] = (), recalled: Sequence[Placed] = ()) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
 from muniment.desk.archive.access import Workspace
-from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, chips, quote, words
+from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, assured, chips, quote, words
 from muniment.search.ast import Query
 
 NAMED = 3
@@ -32,6 +32,8 @@ class Hit:
     before: Quote | None
     chips: tuple[tuple[str, str], ...]
     proof: str
+    assured: tuple[str, str]
+    """How sure it is that this came from the platform: in two words, and in some more."""
 
 
 def hits(found: Workspace, links: Links) -> Iterator[Hit]:
@@ -60,4 +62,5 @@ def _hit(placed: Placed, before: Placed | None, faces: Faces, links: Links, quer
         before=None if before is None else quote(before, links, faces),
         chips=tuple(chips(placed)),
         proof=links.proof(decoded.record) if links.proof else "",
+        assured=assured(decoded.assurance),
     )

@@ -76,6 +76,16 @@ ASSURANCE = {
     Assurance.SELF_REPORTED: _("handed in by the person"),
     Assurance.INTERNAL: _("made by the archive itself"),
 }
+ASSURED = {
+    Assurance.API_SIGNED: _("signed API"),
+    Assurance.API_TLS: _("TLS API"),
+    Assurance.VENDOR_EXPORT: _("vendor export"),
+    Assurance.EXPORT_TEXT: _("text export"),
+    Assurance.DEVICE_IMAGE: _("device image"),
+    Assurance.SELF_REPORTED: _("self-reported"),
+    Assurance.INTERNAL: pgettext_lazy("assurance", "internal"),
+}
+"""The same in two words, beside each message."""
 GROUPS = {
     "from": _("Person"),
     "in": _("Conversation"),

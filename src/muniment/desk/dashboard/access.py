@@ -19,18 +19,22 @@ from allauth.socialaccount.models import SocialAccount
 from muniment.capture.audit import Entry
 from muniment.catalog.read import unsearchable
 from muniment.desk import jobs, seat
+from muniment.desk.archive.access import withdrawn
 from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
+from muniment.desk.channels import access as channels
 from muniment.desk.channels.access import switched_on
 from muniment.desk.dashboard.facts import (
     AccountFacts,
     ExaminerFacts,
     Facts,
+    FeedFacts,
     ImportFacts,
     LackFacts,
     LogFacts,
     Owners,
     RunFacts,
+    WithdrawnFacts,
 )
 from muniment.desk.dashboard.models import Day, Heard
 from muniment.desk.dashboard.tally import count
@@ -79,6 +83,8 @@ def facts(desk: Desk) -> Facts:
         owners=owners(today),
         log=log_facts(desk),
         accounts=tuple(accounts(desk, today)),
+        feeds=tuple(feeds(desk, Capability.ATTENTION)),
+        withdrawn=tuple(withdrawals(desk, today)),
         uncounted=uncounted,
         imports=tuple(interrupted(desk)),
         failed_jobs=tuple(failed(now)),
@@ -128,6 +134,37 @@ def accounts(desk: Desk, today: date) -> Iterable[AccountFacts]:
             longest=row.longest,
             week=tuple(weeks[source]) if source in weeks else (0,) * WEEK,
             holder=holders.get(source, ""),
+        )
+
+
+def feeds(desk: Desk, capability: Capability) -> Iterable[FeedFacts]:
+    """Every connected account and how it is heard, alarms first."""
+    for each in channels.health(desk, capability=capability):
+        row, feed = each.row, each.row.feed
+        yield FeedFacts(
+            source=row.source,
+            name=row.name,
+            on=row.on,
+            state=each.condition.state.value,
+            alarm=each.condition.alarm,
+            since=each.condition.since,
+            owner=row.owner_name,
+            contacted_at=feed.contacted_at if feed else None,
+            received_at=feed.received_at if feed else None,
+            lost=row.owing.lost,
+            refused=feed.refused if feed else 0,
+            refused_at=feed.refused_at if feed else None,
+            proven=row.proven_at is not None,
+        )
+
+
+def withdrawals(desk: Desk, today: date) -> Iterable[WithdrawnFacts]:
+    """The conversations whose client refuses to be archived, with whoever holds the account."""
+    found = withdrawn(desk, Capability.ATTENTION)
+    names, holders = (seat.accounts(desk), _holders(today)) if found else ({}, {})
+    for each in found:
+        yield WithdrawnFacts(
+            names.get(each.source, each.source), each.conversation, each.at, holders.get(each.source, "")
         )
 
 

@@ -59,6 +59,39 @@ class ExaminerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """A connected account and how it is heard. `state` and `alarm` as channels/condition.py has them."""
+
+    source: str
+    name: str
+    on: bool
+    state: str
+    alarm: bool
+    since: int | None
+    owner: str
+    """Who answers for it; empty where nobody was named."""
+    contacted_at: int | None = None
+    received_at: int | None = None
+    lost: int = 0
+    """Files that will never come."""
+    refused: int = 0
+    refused_at: int | None = None
+    proven: bool = True
+    """Whether a test message ever came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnFacts:
+    """A conversation whose client refuses to be archived."""
+
+    account: str
+    conversation: int
+    at: int | None
+    holder: str
+    """Who holds the account today; empty when nobody was named."""
+
+
+@dataclass(frozen=True, slots=True)
 class LackFacts:
     """What the register lacks for an account that is connected and on. `lack`: prohibited, channel, assessment, registration."""
 
@@ -109,6 +142,8 @@ class Facts:
     owners: Owners
     log: LogFacts
     accounts: tuple[AccountFacts, ...] = ()
+    feeds: tuple[FeedFacts, ...] = ()
+    withdrawn: tuple[WithdrawnFacts, ...] = ()
     uncounted: int = 0
     """Leaves of the catalog that the daily counts do not hold yet."""
     imports: tuple[ImportFacts, ...] = ()

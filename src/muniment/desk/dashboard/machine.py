@@ -13,9 +13,10 @@ from django.conf import settings
 from muniment.capture.registry import decoder, decoders
 from muniment.catalog.database import VERSION as CATALOG
 from muniment.desk import jobs
+from muniment.desk.archive.access import readings
 from muniment.desk.authority import Capability
 from muniment.desk.dashboard import access
-from muniment.desk.dashboard.facts import LogFacts, RunFacts
+from muniment.desk.dashboard.facts import FeedFacts, LogFacts, RunFacts
 from muniment.desk.desk import Desk
 from muniment.journal.checkpoints import END_BYTES
 from muniment.record.errors import Damaged
@@ -89,6 +90,9 @@ class Machine:
     runs: tuple[RunFacts, ...]
     backups: tuple[BackupState, ...]
     seal_at: int | None
+    feeds: tuple[FeedFacts, ...]
+    """Connected accounts, alarms first."""
+    files: readings.Tally
     disk_free: int
     disk_total: int
 
@@ -122,6 +126,8 @@ def machine(desk: Desk) -> Machine:
         runs=tuple(access.last_runs(desk, RUNS)),
         backups=tuple(_backups(desk)),
         seal_at=access.last(desk, access.SEAL),
+        feeds=tuple(access.feeds(desk, Capability.SYSTEM)),
+        files=readings.tally(desk),
         disk_free=free,
         disk_total=total,
     )

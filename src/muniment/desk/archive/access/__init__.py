@@ -3,6 +3,7 @@
 Searches that somebody keeps are in `saved`, which needs Django; the rest does not, so that commands start fast.
 """
 
+from muniment.desk.archive.access.consent import Withdrawn, withdrawn
 from muniment.desk.archive.access.files import File, Raw, file, raw
 from muniment.desk.archive.access.finding import (
     Answer,
@@ -35,6 +36,7 @@ __all__ = [
     "Record",
     "Step",
     "Value",
+    "Withdrawn",
     "Workspace",
     "audit_proof",
     "complete_up_to",
@@ -53,5 +55,6 @@ __all__ = [
     "records_of_blobs",
     "search",
     "suggest",
+    "withdrawn",
     "workspace",
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
-from muniment.desk.archive.access import Message, conversation, message
+from muniment.desk.archive.access import Message, conversation, message, withdrawn
 from muniment.desk.archive.bubbles import Faces, attached, chips, items, quote, title, words
 from muniment.desk.archive.pages.common import (
     ONESELF,
@@ -89,6 +89,7 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "channel": sayings.channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
+        "refused": next((each for each in withdrawn(desk, ground.capability) if each.conversation == here), None),
         "items": tuple(items(shown, links, faces, marked_by(request, desk))),
         "older": ground.url("conversation", here, before=first.id, **given) if shown.older else "",
         "newer": ground.url("conversation", here, after=last.id, **given) if shown.newer else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.vary import vary_on_headers
 
 from muniment.desk.archive import keep, sayings
-from muniment.desk.archive.access import Group, Narrowing, Workspace, narrowing, suggest, workspace
+from muniment.desk.archive.access import Group, Narrowing, Workspace, narrowing, suggest, withdrawn, workspace
 from muniment.desk.archive.access.finding import named_zone
 from muniment.desk.archive.access.saved import Saved, count_again, run_again, saved_search, saved_searches
 from muniment.desk.archive.forms import SaveSearch
@@ -80,7 +80,8 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
 @door(Capability.OWN)
 def own(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is captured about oneself; without a query, all of it, newest first."""
-    return _answer(request, desk, ONESELF, "archive/own.html", {"title": _("My records")})
+    refused = [(each, ONESELF.url("conversation", each.conversation)) for each in withdrawn(desk, Capability.OWN)]
+    return _answer(request, desk, ONESELF, "archive/own.html", {"title": _("My records"), "refused": refused})
 
 
 @door(Capability.READ)

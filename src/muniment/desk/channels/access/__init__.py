@@ -5,6 +5,7 @@ from muniment.desk.channels.access.connections import (
     by_hook,
     connection,
     connections,
+    pulses,
     running,
     switched_on,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "gaps",
     "health",
     "one",
+    "pulses",
     "received",
     "running",
     "start_of",

@@ -9,6 +9,7 @@ from pathlib import Path
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.ledger import Feed, Ledger, Owing
 from muniment.capture.feeds.runner import Connection as Running
+from muniment.capture.leader import Pulse
 from muniment.desk.authority import Capability
 from muniment.desk.channels.models import Connection
 from muniment.desk.channels.sealing import open_secrets
@@ -89,6 +90,18 @@ def running(archive: Archive) -> list[Running]:
 def switched_on() -> list[tuple[str, str]]:
     """Source and connector of each connection that is on, for the checks of the home page."""
     return list(Connection.objects.filter(on=True).order_by("source").values_list("source", "connector"))
+
+
+def pulses(archive: Archive) -> list[Pulse]:
+    """When each source that is on last answered and last brought something, for the heartbeat. For the worker alone."""
+    feeds = Ledger(archive).feeds()
+    found = (
+        (source, feeds.get(source))
+        for source in Connection.objects.filter(on=True).order_by("source").values_list("source", flat=True)
+    )
+    return [
+        Pulse(source, feed.contacted_at if feed else None, feed.received_at if feed else None) for source, feed in found
+    ]
 
 
 def _running(archive: Archive, row: Connection) -> Running:
