@@ -10,7 +10,7 @@ from xml.parsers import expat
 import msgspec
 
 from muniment.capture.connector import Unreadable
-from muniment.capture.references import repair
+from muniment.capture.references import blank, repair
 from muniment.capture.spans import Buffer
 
 DEPTH = 64
@@ -69,6 +69,16 @@ def element(raw: bytes, encoding: str = "utf-8", *, whole: bool = True) -> tuple
     With `whole` false its end may be missing: what is open at the end of the bytes is taken as it is. Raises Malformed.
     """
     repaired, lost = repair(raw)
+    try:
+        return _tree(repaired, encoding, whole=whole), lost
+    except Malformed:
+        if not lost:
+            raise
+        # A control character within a tag: it parts names there, as the walk reads it (element_spans.py).
+        return _tree(blank(raw), encoding, whole=whole), lost
+
+
+def _tree(raw: bytes, encoding: str, *, whole: bool) -> Element:
     tree = _Tree()
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
@@ -76,10 +86,10 @@ def element(raw: bytes, encoding: str = "utf-8", *, whole: bool = True) -> tuple
     parser.CharacterDataHandler = tree.text
     parser.StartDoctypeDeclHandler = refuse_doctype
     try:
-        parser.Parse(repaired, whole)
+        parser.Parse(raw, whole)
     except expat.ExpatError as error:
         raise Malformed(f"expected well-formed XML, got {message_of(error)}") from None
-    return tree.finish(), lost
+    return tree.finish()
 
 
 class _Tree:

@@ -73,7 +73,7 @@ def test_a_message_has_its_words_people_time_and_chat() -> None:
 
 def test_a_time_without_its_utc_twin_is_read_as_utc_and_says_so() -> None:
     (event,) = rows_of(export(MESSAGE.replace("<DateTimeUTC>1584376641</DateTimeUTC>", "")))
-    assert (event.sent_at, event.flags) == (1_584_376_641_000_000, ("time_assumed_utc",))
+    assert (event.sent_at, event.flags) == (1_584_376_641_000_000, ("zone_assumed",))
     (event,) = rows_of(export(MESSAGE.replace("1584376641", "soon").replace("03/16/2020", "16.3.2020")))
     assert (event.sent_at, event.flags) == (None, ("partial",))
 

@@ -32,7 +32,7 @@ KINDS = {
     "SystemMessage": Kind.SYSTEM,
 }
 _OPS = {ENTERED: "join", LEFT: "leave", INVITE: "invite"}
-TIME_ASSUMED_UTC = "time_assumed_utc"
+ZONE_ASSUMED = "zone_assumed"
 """Flag: the row has no DateTimeUTC; its DateTime, which shows UTC in every dump seen, was read as that."""
 
 
@@ -49,7 +49,7 @@ def read_event(name: str, found: Item, lost: tuple[str, ...], key: str | None, m
     text = found.words("Content")
     attachments = (_attachment(found, meta),) if name == ATTACHMENT else ()
     flags: tuple[str, ...] = ("history",) if history or name == "History" else ()
-    flags += (TIME_ASSUMED_UTC,) if assumed else ()
+    flags += (ZONE_ASSUMED,) if assumed else ()
     flags += (PARTIAL,) if kind is None or at is None or not conversation else ()
     flags += ("repaired",) if lost else ()
     members = [one for one in meta.get(MEMBERS, ()) if one != sender]

@@ -38,7 +38,7 @@ _ANSWER = re.compile(
 )
 _ROLES = ("to", "cc", "bcc", "apparently-to")
 _KEPT = ("reply-to", "sender", "resent-from", "resent-to", "delivered-to", "return-path")
-_UTC = "time_assumed_utc"
+_UTC = "zone_assumed"
 _RECEIVED = "time_from_received"
 """Flags: the date has no zone; there is no date, and the time is that of the first server that took the message."""
 
