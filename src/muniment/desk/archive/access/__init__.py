@@ -16,6 +16,7 @@ from muniment.desk.archive.access.finding import (
     search,
     workspace,
 )
+from muniment.desk.archive.access.missed import Missed, missed
 from muniment.desk.archive.access.narrowing import Group, Narrowing, Value, narrowing, suggest
 from muniment.desk.archive.access.producing import earlier_seals, positions_of, records_of_blobs
 from muniment.desk.archive.access.proving import Act, Proof, Record, Step, audit_proof, examine, record
@@ -30,6 +31,7 @@ __all__ = [
     "File",
     "Group",
     "Message",
+    "Missed",
     "Narrowing",
     "Proof",
     "Raw",
@@ -47,6 +49,7 @@ __all__ = [
     "examine",
     "file",
     "message",
+    "missed",
     "narrowing",
     "parse_query",
     "positions_of",
