@@ -48,7 +48,9 @@ def test_the_example_imports_and_is_found(place: Place, tmp_path: Path, chat: Pa
 
     assert done.returncode == 0, done.stderr
     assert muniment(place, beside, "search", "0700.HK", "--count").stdout == "1\n"
-    assert muniment(place, beside, "search", "what is this", "--count").stdout == "1\n"  # kept, and found by its raw text
+    assert (
+        muniment(place, beside, "search", "what is this", "--count").stdout == "1\n"
+    )  # kept, and found by its raw text
     again = muniment(place, beside, "import", "harbour", str(chat), "--account", "order desk")
     assert again.returncode == 0, again.stderr
     assert muniment(place, beside, "search", "channel:harbour", "--count").stdout == "3\n"

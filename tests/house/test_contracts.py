@@ -101,7 +101,7 @@ def test_every_connector_is_under_the_contract() -> None:
     config.read(ROOT / ".importlinter", encoding="utf-8")
     named = set(config["importlinter:contract:connectors"]["modules"].split())
     folders = {f"muniment.capture.{path.parent.name}" for path in (SOURCE / "capture").glob("*/__init__.py")}
-    assert named == folders
+    assert named == folders - {"muniment.capture.feeds"}  # which all live ones stand on
 
 
 def test_every_desk_app_is_under_the_contract() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
+from muniment.capture.beside import read_file
 from muniment.capture.connector import Part, SourceFile, Undecodable
 from muniment.capture.documents import Made, mapped
 from muniment.capture.element_members import members
@@ -14,7 +15,6 @@ from muniment.capture.element_parts import Repeated, element_parts
 from muniment.capture.element_spans import Shape
 from muniment.capture.elements import Malformed, element, encoding_of
 from muniment.capture.item import Item
-from muniment.capture.ndjson.attachments import read_file
 
 CONVERSATION = "Conversation"
 ENTERED, LEFT, MESSAGE, ATTACHMENT, INVITE = (

@@ -4,8 +4,8 @@ from typing import Any
 
 from muniment.capture.connector import Undecodable
 from muniment.capture.exact import read_json, text_of
-from muniment.capture.ndjson.lines import LineRejected
-from muniment.capture.ndjson.times import Instant, read_instant
+from muniment.capture.rejected import LineRejected
+from muniment.capture.times import Instant, read_instant
 
 Members = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.capture.ndjson.times import Instant
+from muniment.capture.times import Instant
 from muniment.record.event import Event, Kind, Precision
 
 ORIGINAL_UNKNOWN = "original_unknown"

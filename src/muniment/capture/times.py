@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from muniment.capture.ndjson.lines import LineRejected
+from muniment.capture.rejected import LineRejected
 from muniment.record.errors import Refused
 from muniment.record.event import Precision
 

@@ -23,7 +23,6 @@ from tests.archives import Place
 from tests.capture.feeds import deliver
 from tests.capture.platforms import Asked, Reply, platform
 from tests.capture.wecom.archive import CORP, Scenario, text
-from tests.capture.wecom.conftest import library, pairs, scenario  # noqa: F401  # fixtures
 from tests.capture.whatsapp_cloud.own import OWN
 
 WECOM = "a00000000000000wc"
@@ -42,12 +41,12 @@ def until(condition: Callable[[], object], seconds: float = 180.0) -> None:
         time.sleep(0.05)
 
 
-def pem(pairs: dict[int, KeyPair]) -> str:  # noqa: F811
+def pem(pairs: dict[int, KeyPair]) -> str:
     return "\n".join(f"version {version}\n{pair.private.decode()}" for version, pair in pairs.items())
 
 
 @pytest.fixture
-def connection(scenario: Scenario, pairs: dict[int, KeyPair]) -> Connection:  # noqa: F811
+def connection(scenario: Scenario, pairs: dict[int, KeyPair]) -> Connection:
     settings = {
         "corpid": CORP, "secret": str(scenario.folder), "private_keys": pem(pairs),
         "library_path": str(scenario.library), "library_sha256": scenario.sha256,

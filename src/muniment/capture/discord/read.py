@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
+from muniment.capture.beside import read_file
 from muniment.capture.connector import ImportOptions, Part, SourceFile, Undecodable, Unreadable
 from muniment.capture.discord.media import paths_of
 from muniment.capture.documents import Made, context, json_parts, mapped, refuse_what_is_no_json
 from muniment.capture.exact import read_json, text_of
 from muniment.capture.members import Members, read_members
-from muniment.capture.ndjson.attachments import read_file
 from muniment.capture.spans import Path
 
 MESSAGES = (("messages", "*"),)

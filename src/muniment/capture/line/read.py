@@ -15,7 +15,7 @@ from muniment.capture.documents import pieces
 from muniment.capture.line.dates import DateRow, order_of, read_date
 from muniment.capture.line.rows import Row, instant, read_row
 from muniment.capture.line.words import HEADERS, SAVED
-from muniment.capture.ndjson.times import zone_of
+from muniment.capture.times import zone_of
 from muniment.record.errors import Refused
 
 BOUNDARY = "ambiguous_boundary"

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from muniment.capture.line.words import AFTERNOON, MORNING, NIGHT, NOON, PERIODS, SMALL_HOURS
-from muniment.capture.ndjson.times import zone_of
+from muniment.capture.times import zone_of
 
 _PERIOD = "|".join(re.escape(word) for word in sorted(PERIODS, key=len, reverse=True))
 _TIME = rf"(?P<before>{_PERIOD})?\s?(?P<hour>\d{{1,2}})[:：](?P<minute>\d{{2}})\s?(?P<after>{_PERIOD})?"

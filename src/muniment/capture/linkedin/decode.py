@@ -8,9 +8,9 @@ from muniment.capture.connector import Undecodable
 from muniment.capture.linkedin.rows import columns_of
 from muniment.capture.linkedin.tables import COMMENTS, MESSAGES, by_name
 from muniment.capture.members import PARTIAL, instant
-from muniment.capture.ndjson.times import Instant
 from muniment.capture.plaintext import html_to_text
 from muniment.capture.snapshots import STATE
+from muniment.capture.times import Instant
 from muniment.record.event import Attachment, AttachmentStatus, Event, Kind, Precision
 from muniment.record.record import Header
 

@@ -7,8 +7,8 @@ from muniment.capture.connector import Extent, ImportOptions, Part, SourceFile, 
 from muniment.capture.documents import first_bears, mapped, pieces
 from muniment.capture.linkedin.rows import ROW_LIMIT, columns_of, rows
 from muniment.capture.linkedin.tables import Keys, by_name, table_of
-from muniment.capture.ndjson.times import zone_of
 from muniment.capture.spans import Buffer
+from muniment.capture.times import zone_of
 from muniment.capture.zipped import extent_of, in_order, media_part, packed_span, spans
 from muniment.capture.zips import Limits, content, survey
 

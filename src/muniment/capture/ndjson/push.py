@@ -11,8 +11,9 @@ from io import BytesIO
 
 from muniment.capture.feeds.captured import Captured, Delivery, Refusal, Taken
 from muniment.capture.feeds.live import Quiet, Setting, Settings
-from muniment.capture.ndjson.lines import LINE_LIMIT, LineRejected, cut
+from muniment.capture.ndjson.lines import LINE_LIMIT, cut
 from muniment.capture.ndjson.message import read_line
+from muniment.capture.rejected import LineRejected
 from muniment.record.record import Assurance
 
 LARGEST_BODY = 16 * 2**20

@@ -9,10 +9,10 @@ import msgspec
 from muniment.capture.epoch import from_seconds
 from muniment.capture.exact import text_of
 from muniment.capture.members import PARTIAL, Members, inner, objects, read_members, take_id, take_objects, take_text
-from muniment.capture.ndjson.times import Instant
 from muniment.capture.slack.files import take_files
 from muniment.capture.slack.kinds import kind_of
 from muniment.capture.snapshots import STATE, edited, reaction, recalled
+from muniment.capture.times import Instant
 from muniment.record.event import Event, Kind, Precision
 from muniment.record.record import Header
 

@@ -6,11 +6,11 @@ from typing import Any
 from muniment.capture.epoch import from_seconds
 from muniment.capture.exact import text_of
 from muniment.capture.members import PARTIAL, Members, inner, instant, read_members, take_id, take_objects, take_text
-from muniment.capture.ndjson.times import Instant
 from muniment.capture.snapshots import STATE, edited, reaction
 from muniment.capture.telegram.media import attachments_of
 from muniment.capture.telegram.repair import repair
 from muniment.capture.telegram.service import notice
+from muniment.capture.times import Instant
 from muniment.record.event import Event, Kind, Precision
 from muniment.record.record import Header
 

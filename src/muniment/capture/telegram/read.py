@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from muniment.capture.beside import read_file
 from muniment.capture.connector import ImportOptions, Part, SourceFile, Undecodable, Unreadable
 from muniment.capture.documents import Made, context, first_value, json_parts, mapped, refuse_what_is_no_json
 from muniment.capture.exact import read_json, text_of
 from muniment.capture.members import read_members
-from muniment.capture.ndjson.attachments import read_file
-from muniment.capture.ndjson.times import zone_of
 from muniment.capture.spans import Buffer, Path, Stop, walk
 from muniment.capture.telegram.media import paths_of
 from muniment.capture.telegram.repair import repair
+from muniment.capture.times import zone_of
 from muniment.record.errors import Refused
 
 MESSAGES = (("messages", "*"), ("chats", "list", "*", "messages", "*"), ("left_chats", "list", "*", "messages", "*"))

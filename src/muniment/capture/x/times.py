@@ -6,7 +6,7 @@ from typing import Any
 from muniment.capture.epoch import LAST
 from muniment.capture.exact import text_of
 from muniment.capture.members import instant
-from muniment.capture.ndjson.times import Instant
+from muniment.capture.times import Instant
 from muniment.record.event import Precision
 
 _MONTHS = {name: place for place, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
