@@ -35,6 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         make_ready(path, keys)
         output.line(_("The worker is running; end it with Ctrl-C."))
     from muniment.desk import jobs  # Django has to be set up before its models are read
+    from muniment.desk.archive import reader
     from muniment.desk.channels import feeder
     from muniment.desk.channels.access import pulses
     from muniment.desk.dashboard import tally
@@ -64,8 +65,19 @@ def run(options: argparse.Namespace, output: Output) -> int:
         finally:
             stop.set()
 
-    # Jobs and live connectors have threads of their own: while one computes, what is accepted meanwhile is sealed.
-    threads = [threading.Thread(target=work, name="jobs"), threading.Thread(target=feed, name="feeds")]
+    def read() -> None:
+        try:
+            reader.read_on(stop)
+        except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
+            failed.append(error)
+        finally:
+            stop.set()
+
+    # Jobs, live connectors and files have threads of their own: while one computes, what is accepted meanwhile is sealed.
+    threads = [
+        threading.Thread(target=target, name=name)
+        for target, name in ((work, "jobs"), (feed, "feeds"), (read, "files"))
+    ]
     for thread in threads:
         thread.start()
     try:
