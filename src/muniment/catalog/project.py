@@ -20,7 +20,7 @@ from muniment.search.document import SEQUENCE_BITS, Document, document_id
 from muniment.vault.pseudonym import Pseudonyms
 
 SEQUENCE_MASK = (1 << SEQUENCE_BITS) - 1
-LINKS = {Kind.EDIT, Kind.RECALL, Kind.MESSAGE, Kind.REACTION, Kind.RECEIPT}
+LINKS = {Kind.EDIT, Kind.RECALL, Kind.MESSAGE, Kind.REACTION, Kind.RECEIPT, Kind.DELIVERY_FAILURE}
 
 encode_event = msgspec.json.Encoder().encode
 decode_event = msgspec.json.Decoder(Event).decode
