@@ -278,6 +278,7 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
     settle(desk)
     run = desk.catalog.execute
     leaf, conversation = run("SELECT leaf, conversation FROM event ORDER BY leaf LIMIT 1").fetchone()
+    (attached,) = run("SELECT leaf FROM event WHERE body LIKE ?", ("%chart.png%",)).fetchone()
     (source,) = run("SELECT source FROM account ORDER BY name LIMIT 1").fetchone()
     (imported,) = run("SELECT object FROM audit_entry WHERE act = 'import' ORDER BY leaf LIMIT 1").fetchone()
     common = {
@@ -291,6 +292,8 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
         "people/desks/": {"number": firm.desk, "what": "members"},
         "people/": {"number": firm.lee, "what": "handles"},
         "proofs/": {"leaf": 0},
+        "media/": {"leaf": attached, "place": 1},
+        "own/media/": {"leaf": attached, "place": 1},
         "hooks/": {"connector": "ndjson", "hook": "0" * 32},
         "capture/connect/": {"connector": "whatsapp_cloud"},
         "capture/": {"source": connected, "state": "waiting", "day": "2026-11-20", "what": "received"},
