@@ -31,7 +31,7 @@ GUIDES: dict[str, Guide] = {
             _("Give the key to the program. It stands in the header Authorization of each request."),
             _("Post one message a line. The answer says of each line whether it was kept."),
         ),
-        test=_("Let the program post a message that holds these words, or run the command below."),
+        test=_("Let the program post a message that holds these words, or use the command of the page before."),
         check=(
             _("401 or 403: the key is not the one that stands here, or the account is switched off."),
             _("422: a line was no message. The answer says which line, and what was expected."),
