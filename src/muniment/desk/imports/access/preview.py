@@ -6,7 +6,7 @@ Nothing is kept; what is shown came from the reader's own browser a moment ago.
 from dataclasses import dataclass
 
 from muniment.capture.connector import ImportOptions, Part, SourceFile
-from muniment.capture.registry import connector, connectors, decode
+from muniment.capture.registry import connector, decode
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports import uploads
