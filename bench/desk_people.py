@@ -8,12 +8,14 @@ import json
 import sys
 from datetime import UTC, datetime
 
+from muniment.capture.leader import Leader
 from muniment.desk.archive.actions import settle
 from muniment.desk.archive.ready import make_ready
 from muniment.desk.desk import Desk, open_desk
 from muniment.vault.home import locate
 
 A_GROUP = 50
+PATIENCE_SECONDS = 60
 READERS = (("everything", "compliance"), ("group", "reviewer"))
 
 
@@ -23,7 +25,7 @@ def main(people: int) -> None:
     with open_desk(*locate(), actor="system:bench") as desk:
         group = _fill(desk, people)
         cookies = {name: _session(desk, name, role, group if name == "group" else None) for name, role in READERS}
-        settle(desk)
+        settle(desk, lambda archive: Leader(archive, wait=PATIENCE_SECONDS))  # the server's keeper leads now and then
     print(json.dumps(cookies))
 
 

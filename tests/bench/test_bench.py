@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from bench.measure import percentile, python, run
 from bench.questions import QUESTIONS, read_plainly
 from bench.report import Promise, number
 
+pytestmark = pytest.mark.sqlite  # it measures archives of files
 MESSAGES = 2_000
 
 
@@ -43,21 +45,31 @@ def test_every_question_has_an_answer_in_the_corpus_that_a_plain_reading_finds(c
     assert len(found["Chinese, three characters"]) == corpus.planted["保證金"] + corpus.planted["保证金"]
 
 
-def test_every_stage_prints_its_numbers_and_every_answer_is_right(tmp_path: Path) -> None:
+def measured(out: Path, stages: list[str]) -> dict[str, Any]:
+    """What these stages find, all of whose checks have passed."""
     # In a process of its own: the bench is a program, and its connections and Django's settings are not the tests'.
-    out = tmp_path / "numbers.json"
-    stages = [name for name in STAGES if name != "others"]
     finished = run(python("-m", "bench", "--messages", str(MESSAGES), "--only", ",".join(stages), "--json", str(out)))
     assert finished.code == 0, finished.out
-    found = json.loads(out.read_text("utf-8"))
+    found: dict[str, Any] = json.loads(out.read_text("utf-8"))
     assert [check for check in found["checks"] if not check["passed"]] == []
+    assert all(line["value"] > 0 for line in found["lines"])
+    assert all(line["name"] in finished.out for line in found["lines"])
+    return found
+
+
+def test_every_stage_prints_its_numbers_and_every_answer_is_right(tmp_path: Path) -> None:
+    found = measured(tmp_path / "numbers.json", [name for name in STAGES if name not in ("desk", "others")])
     assert len(found["checks"]) >= len(QUESTIONS) + 10
     assert {line["stage"] for line in found["lines"]} >= {
         "corpus", "yardstick", "read", "seal", "journal", "project", "intake", "import", "search", "facets", "proofs",
         "produce", "bundle", "rebuild", "start",
     }  # fmt: skip
-    assert all(line["value"] > 0 for line in found["lines"])
-    assert all(line["name"] in finished.out for line in found["lines"])
+
+
+@pytest.mark.deep
+def test_the_pages_of_a_thousand_people_are_measured_while_an_import_runs(tmp_path: Path) -> None:
+    found = measured(tmp_path / "numbers.json", ["desk"])
+    assert {line["stage"] for line in found["lines"]} >= {"desk"}
 
 
 def test_a_stage_that_does_not_exist_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,13 +6,14 @@ test looks at. Pictures are taken only with `--pictures`, so that an ordinary ru
 """
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,6 +79,9 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a process."""
+    # Playwright's loop stays in this thread for the rest of the run; without the word, Django would refuse its databases to
+    # every other test that comes after one with a browser.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         # A container has no user namespaces to build a sandbox of, and the pages are our own; /dev/shm may be small there.
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
@@ -90,8 +94,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demonstration_archive(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Place:
-    """The demonstration, made once for all processes of a run (on PostgreSQL, where each has its own server, in each)."""
+def demonstration_archive(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Place:
+    """The demonstration, made once for all processes of a run (on PostgreSQL, where each has its own server, in each).
+
+    Somebody has saved a search in it and made a production, and somebody of each role has followed every link: `pages.json`
+    says what there was to see. For pictures it is the firm of today, so that home shows a day like any other.
+    """
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" or on_postgres() else base.parent) / "demonstration"
     folder.mkdir(exist_ok=True)
@@ -101,9 +111,14 @@ def demonstration_archive(tmp_path_factory: pytest.TempPathFactory, worker_id: s
         if not (folder / "made").exists():
             if on_postgres():
                 provide(place.keys)
-            command = [sys.executable, "-m", "muniment.cli.main", "demo", "--date", DAY]
+            day = [] if request.config.getoption("--pictures") else ["--date", DAY]
+            command = [sys.executable, "-m", "muniment.cli.main", "demo", *day]
             done = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr
+            with serving(place) as url:
+                leave_something(browser, url)
+                pages = [asdict(each) for each in walk_all(browser, url)]
+            (folder / "pages.json").write_text(json.dumps(pages), "utf-8")
             (folder / "made").touch()
     return place
 
@@ -231,27 +246,50 @@ def look(request: pytest.FixtureRequest) -> Look:
     return found
 
 
+QUERY = "保本 OR signal"
+STARTS = ("/", f"/search/?q={QUERY}&narrow=1", f"/search/?q={QUERY}")
 BEFORE = ("/demo/", "/sign-in/", "/welcome/", "/no-such-page/")
 """Where the pages begin that are for whoever has not signed in."""
 
 
 @pytest.fixture(scope="session")
-def every_page(browser: Browser, demonstration: str) -> list[Shown]:
+def every_page(demonstration_archive: Place) -> list[Shown]:
     """One page of each kind, seen by the first role that reaches it; and where each role lands."""
-    found: dict[str, Shown] = {}
+    found = [Shown(**each) for each in json.loads((demonstration_archive.home.parent / "pages.json").read_bytes())]
+    kinds = {each.kind for each in found}
+    assert len(kinds) > 40 and {"/productions/#/", "/search/saved/#/", "/search/saved/#/forget/"} <= kinds
+    return found
+
+
+def leave_something(browser: Browser, origin: str) -> None:
+    """Save a search and make a production, as the compliance officer."""
+    visitor = Visitor(browser, origin, Look())
+    page = visitor.sign_in("compliance")
+    page.goto(f"/search/?q={QUERY}")
+    page.get_by_text("Save search").click()
+    page.get_by_label("Name").fill("Promises of capital")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/saved/**")
+    page.goto("/productions/new/?q=保本")
+    page.get_by_label("Reason").fill("request 114")
+    page.get_by_role("button", name="Make the bundle").click()
+    page.get_by_text("verified", exact=True).first.wait_for(timeout=120_000)
+    visitor.close()
+
+
+def walk_all(browser: Browser, origin: str) -> Iterator[Shown]:
+    """Follow every link in each role, then without one."""
+    known: set[str] = set()
     for role in (*SIGN_INS, ""):
-        visitor = Visitor(browser, demonstration, Look())
+        visitor = Visitor(browser, origin, Look())
         if role:
             visitor.sign_in(role)
-        known = set(found) - {"/"}
-        for page in walk(visitor.context.request, demonstration, ("/",) if role else BEFORE, known=known):
+        for page in walk(visitor.context.request, origin, STARTS if role else BEFORE, known=known - {"/"}):
             assert page.status == (404 if page.kind == "/no-such-page/" else 200), page
+            known.add(page.kind)
             if page.type == "text/html":
-                kind = page.kind if page.kind != "/" else f"/ of {role}"
-                found[kind] = Shown(kind, page.url.removeprefix(demonstration), role)
+                yield Shown(page.kind if page.kind != "/" else f"/ of {role}", page.url.removeprefix(origin), role)
         visitor.close()
-    assert len(found) > 20
-    return list(found.values())
 
 
 # ── What they do ─────────────────────────────────────────────────────────────────────────────────────────────────────

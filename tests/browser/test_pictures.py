@@ -7,22 +7,23 @@ import re
 
 import pytest
 
-from tests.browser.conftest import PICTURES, SIZES, THEMES, Look, Shoot, Visitor
+from tests.browser.conftest import PICTURES, QUERY, SIZES, THEMES, Look, Shoot, Visitor
 from tests.browser.walk import Shown, by_role
 
 LOOKS = [Look(language, theme, size) for language in ("en", "zh-hant") for theme in THEMES for size in SIZES]
 LARGEST, ALL = 80_000, 12_000_000
 """Bytes of one picture, and of all."""
-QUERY = "保本 OR signal"
 ON_TOUR = {
     "tour-import-check": "an import, looked at before it is brought in",
     "tour-import": "an import's balance sheet",
     "tour-production": "a production that was checked",
 }
 """What stands there only after somebody has acted; the tour (test_tour.py) takes these."""
+FOUND = Shown("/search/found/", f"/search/?q={QUERY}&narrow=1", "compliance")
+"""A search that found something; where there is room, with the first hit's conversation beside it."""
 HEAD = """# Pictures of every page
 
-Taken by `./dev pictures` in Debian's Chromium, of the demonstration firm as it is on 20 March 2026. Each page is shown at
+Taken by `./dev pictures` in Debian's Chromium, of the demonstration firm as it was on the day they were taken. Each page is shown at
 1440 × 900 and 390 × 844, light and dark, in English and 繁體中文; what a page is called here is its address, with `#` for
 a number.
 
@@ -39,9 +40,7 @@ def title(shown: Shown) -> str:
 def chosen(every: list[Shown]) -> list[Shown]:
     """Of each page one address: not each of the ways in which a list can be narrowed, nor each of an import's lists."""
     lists = re.compile("/imports/#/(?!stored/messages/|rejected/lines/).+")
-    return [shown for shown in every if "?" not in shown.kind and not lists.fullmatch(shown.kind)] + [
-        Shown("/search/found/", f"/search/?q={QUERY}&narrow=1", "compliance")
-    ]
+    return [shown for shown in every if "?" not in shown.kind and not lists.fullmatch(shown.kind)] + [FOUND]
 
 
 def listing(names: dict[str, str]) -> str:
@@ -57,7 +56,6 @@ def listing(names: dict[str, str]) -> str:
     return HEAD + "".join(rows)
 
 
-@pytest.mark.deep  # until the pictures are taken
 @pytest.mark.timeout(7200)  # with --pictures it takes hundreds
 def test_the_pictures_are_those_that_are_listed(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--pictures"):
@@ -89,6 +87,10 @@ def take(request: pytest.FixtureRequest) -> dict[str, str]:
             for each in some:
                 page.goto(each.path)
                 page.wait_for_load_state("networkidle")
+                if each is FOUND and look.size == "wide":
+                    page.locator("[data-item]").first.click()
+                    page.locator("#reading .hitmsg").wait_for()
+                    page.wait_for_load_state("networkidle")
                 shot(page, f"{title(each)}-{look.name}")
             visitor.close()
     names = {title(each): each.kind for each in pages}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import LANGUAGES, SIGN_INS, Look, Shoot, Visit
+from tests.browser.conftest import LANGUAGES, Look, Shoot, Visit
 from tests.browser.keyboard import go_round
 from tests.browser.tour import Keys, Mouse, Tour
 
@@ -58,7 +58,7 @@ def test_no_page_catches_the_focus(visit: Visit, path: str) -> None:
 
 
 def test_the_letters_go_to_every_place_of_the_rail(visit: Visit) -> None:
-    for role in SIGN_INS:
+    for role in ("compliance", "administrator"):  # whose rails have every place between them
         page = visit(role=role).page
         for link in page.locator(".rail [data-key]").all():
             letter, address = link.get_attribute("data-key"), link.get_attribute("href")

@@ -16,8 +16,9 @@ OTHERS = (
     "Ivan Lam",
     "Grace Ko",
     "Harbour Lantern Securities Limited",
+    "Promises of capital",
 )
-"""Names in the demonstration beside its cast."""
+"""Names in the demonstration beside its cast, and the search that is saved in it."""
 
 ALLOWED = frozenset(
     """
@@ -55,9 +56,9 @@ COLLECT = r"""
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _NAMED = re.compile(
     '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{8}…|(?:records|audit) (?=的)'
-    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv)\b"
+    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py)\b|(?<!\S)--[a-z]+(?!\S)"
 )
-"""What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short."""
+"""What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short, an option."""
 _FIELD = re.compile(r"[a-z]+:(?=\W|$)")
 """The fields of a query, such as from:"""
 _NAMES = {

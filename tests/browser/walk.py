@@ -12,7 +12,7 @@ from playwright.sync_api import APIRequestContext
 _NUMBER = re.compile(r"(?<=/)(?:\d+(?:-\d+)?|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?=/|$|\.)")
 
 
-KINDS = {"/search/": {"q"}}
+KINDS = {"/search/": {"q", "narrow"}}
 """Names in a query that make another page of an address."""
 
 

@@ -51,7 +51,7 @@ def test_an_id_that_imitates_an_attachment_does_not_pass_for_one(desk: Desk, tmp
     with_file = {**LINE, "attachments": [{"name": "a.txt", "path": "a.txt"}]}
     bring(desk, tmp_path, json.dumps(with_file) + "\n")
     keys = [
-        key for (key,) in desk.catalog.execute("SELECT hex(key) FROM record WHERE part IN ('message', 'attachment')")
+        key.hex() for (key,) in desk.catalog.execute("SELECT key FROM record WHERE part IN ('message', 'attachment')")
     ]
 
     bring(desk, tmp_path, json.dumps({**LINE, "id": "att:0"}) + "\n")

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from muniment.cli.commands.demo import SEED
-from muniment.cli.demo import Story, generate
+from muniment.cli.demo import ORIGIN, Story, generate
 from muniment.cli.main import main
 from muniment.desk.archive.actions import create
+from muniment.vault.home import URL_FILE
 
 ANCHOR = "2026-03-20"
 
@@ -32,8 +33,16 @@ def muniment(*words: str) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A demonstration archive of a fixed day, its folder and what making it printed."""
+    """A demonstration archive of a fixed day, its folder and what making it printed.
+
+    There was one before, whose folders somebody removed; where its databases are, they are still there.
+    """
     folder = tmp_path_factory.mktemp("demo")
+    create(folder / "home", folder / "home.keys", ORIGIN, "somebody")
+    shutil.rmtree(folder / "home")
+    for left in (folder / "home.keys").iterdir():
+        if left.name != URL_FILE:
+            left.unlink()
     os.environ.update(MUNIMENT_HOME=str(folder / "home"), MUNIMENT_KEYS=str(folder / "home.keys"))
     code, printed, errors = muniment("demo", "--date", ANCHOR)
     assert (code, errors) == (0, "")

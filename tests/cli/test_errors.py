@@ -29,7 +29,9 @@ REFUSED, NOT_FOUND, DAMAGED, WRONG_KEY, BUSY, STORAGE = 2, 3, 4, 5, 6, 7
 def other(place: Place) -> Place:
     """Another archive of the same name, with keys of its own."""
     folder = place.home.parent / "other"
-    create_archive(folder / "home", folder / "keys", ORIGIN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)  # that one is taken
+        create_archive(folder / "home", folder / "keys", ORIGIN)
     return Place(folder / "home", folder / "keys")
 
 

@@ -34,10 +34,10 @@ def run(place: Place, *words: str, **more: str) -> subprocess.CompletedProcess[s
 
 
 @contextmanager
-def serving(place: Place, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`muniment serve` on a free port: its address, once it answers, and its process."""
+def serving(place: Place, *words: str, name: str = "serve") -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`muniment serve`, or `web`, on a free port: the address that it prints, and its process."""
     process = subprocess.Popen(
-        command("serve", "--port", "0", "--json", *words), env=place.environment, stdout=subprocess.PIPE, text=True
+        command(name, "--port", "0", "--json", *words), env=place.environment, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     try:
@@ -88,6 +88,13 @@ def test_without_another_name_it_prints_one_that_passkeys_take_and_answers_to_th
             asked.request("GET", "/sign-in/", headers={"Host": f"{name}:{port}"})
             assert asked.getresponse().status == 200
             asked.close()
+
+
+def test_web_by_itself_says_its_address_once_whoever_connects_is_waited_for(place: Place) -> None:
+    with serving(place, name="web") as (url, process):
+        assert answers(url)  # at once: nobody waits here until it listens
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_SECONDS) == 0
 
 
 def test_it_serves_seals_and_ends_when_asked(place: Place) -> None:

@@ -31,6 +31,12 @@ def test_somebody_is_added_with_a_role_and_a_code(place: Place) -> None:
         assert code not in repr(desk.execute("SELECT * FROM people_user").fetchall())
 
 
+@pytest.fixture(scope="module")
+def empty(pristine: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An archive in which nobody can sign in, and nobody shall."""
+    return pristine.copy(tmp_path_factory.mktemp("empty"))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -41,11 +47,11 @@ def test_somebody_is_added_with_a_role_and_a_code(place: Place) -> None:
         (["code", "nobody"], "no such"),
     ],
 )
-def test_what_cannot_be_done_is_one_line_and_leaves_nobody(place: Place, words: list[str], said: str) -> None:
-    done = run(place, *words)
+def test_what_cannot_be_done_is_one_line_and_leaves_nobody(empty: Place, words: list[str], said: str) -> None:
+    done = run(empty, *words)
     assert done.returncode in {2, 3}
     assert len(done.stderr.splitlines()) == 1
     assert said in done.stderr
     if "--role" in words and "king" not in words:
-        with database(place, "desk") as desk:
+        with database(empty, "desk") as desk:
             assert desk.execute("SELECT count(*) FROM people_user").fetchone() == (0,)

@@ -26,7 +26,6 @@ from muniment.desk.people.demonstration import ORIGIN
 from tests.archives import Place, check
 from tests.firms import let_go, make_firm
 
-pytestmark = pytest.mark.postgres  # several processes are for firms that have outgrown files
 WAIT_SECONDS = 120
 """After this the test gives up waiting; nothing is measured against it."""
 

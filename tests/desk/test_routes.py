@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -93,6 +94,7 @@ QUIET = {
     "people:access": "no content: who can sign in",
     "people:add_user": "a form",
     "people:user": "no content",
+    "people:new_token": "a form",
     "people:account": "one's own sign-in",
     "api:me": "one's own sign-in",
     "api:attention": "no content",
@@ -119,6 +121,8 @@ ASKED = {
 }
 """What a page must be asked for before it reads anything."""
 
+UNTIL = str(datetime.now(UTC).date() + timedelta(days=30))
+
 CHANGES: dict[str, tuple[str, dict[str, str]]] = {
     "archive:save": ("reviewer", {"name": "mine", "q": "term", "zone": "UTC"}),
     "channels:settings_of": ("it", {"set_app_secrets": "one", "set_access_token": "two"}),
@@ -142,6 +146,7 @@ CHANGES: dict[str, tuple[str, dict[str, str]]] = {
     "people:add_handle": ("compliance", {"channel": "whatsapp", "native": "+85290000000"}),
     "people:add_user": ("administrator", {"name": "new.user", "display": "New"}),
     "people:new_code": ("administrator", {}),
+    "people:new_token": ("compliance", {"name": "a program", "until": UNTIL}),
     "people:give": ("administrator", {"role": "adviser"}),
     "people:end_user": ("administrator", {}),
 }
@@ -171,6 +176,8 @@ ELSEWHERE = {
     "people:tie": "tests/desk/people",
     "people:end_grant": "tests/desk/people, needs a grant",
     "people:end_sign_in": "tests/desk/people, needs a sign-in",
+    "people:revoke_token": "tests/desk/people/test_tokens.py, needs a token",
+    "people:revoke_own_token": "tests/desk/people/test_tokens.py, needs a token",
     "people:end_own_sign_in": "tests/desk/people, needs a sign-in",
     "people:account": "tests/desk/people: how one reads is no entry",
     "register:decide": "tests/desk/register, needs a channel",

@@ -10,6 +10,7 @@ import pytest
 from muniment.site.version import version
 from tests.house import console, helptext
 
+pytestmark = pytest.mark.sqlite  # what the documents show are archives of files
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("src/**/*.md"), *ROOT.glob("bench/*.md")]

@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from muniment.cli.main import parser
+from muniment.desk.archive.backup import SIGN_INS
+from tests.archives import message
+from tests.postgres import fresh, tools
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "docs" / "operations" / name for name in ("install.md", "backup.md")]
 MOVED = re.compile(r"(?<![\w.])/(etc|var/lib|srv|opt)(?=/)")
-
-pytestmark = pytest.mark.sqlite  # on PostgreSQL `backup` refuses, and the page says what to do in its place
+WORDS = ("before", "meanwhile", "later")
+"""What is said before a backup is made, between its first two parts, and between its last two."""
 
 
 def blocks(page: Path, kind: str) -> list[str]:
@@ -31,28 +34,68 @@ def unit() -> str:
     return (ROOT / "docs" / "operations" / "muniment.service").read_text(encoding="utf-8")
 
 
-def test_what_the_pages_say_to_type_works(tmp_path: Path) -> None:
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """The folders of a machine with Muniment on it, below one of its own; the command is in `bin`."""
     root = tmp_path / "root"
-    for folder in ("etc", "var/lib", "srv", "opt"):
+    for folder in ("etc", "var/lib", "srv", "opt", "bin"):
         (root / folder).mkdir(parents=True)
     (root / "opt" / "muniment").symlink_to(ROOT)
-    command = tmp_path / "bin" / "muniment"
-    command.parent.mkdir()
+    command = root / "bin" / "muniment"
     wrapper = (
         (ROOT / "docs" / "operations" / "muniment.sh").read_text(encoding="utf-8").replace("runuser -u muniment --", "")
     )
     command.write_text(MOVED.sub(rf"{root}/\1", wrapper), encoding="utf-8")
     command.chmod(0o755)
-    said = "set -eu\n" + "\n".join(MOVED.sub(rf"{root}/\1", block) for page in PAGES for block in blocks(page, "sh"))
-    environment = {"PATH": f"{command.parent}:/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    return root
+
+
+def follow(machine: Path, blocks: list[str], **more: str) -> str:
+    """Type these blocks in one shell, which stops at whatever fails; what it prints."""
+    said = "set -eu\n" + "\n".join(MOVED.sub(rf"{machine}/\1", block) for block in blocks)
+    path = f"{machine / 'bin'}:{tools()}:/usr/bin:/bin"  # pg_dump of the server's own version
+    environment = {"PATH": path, "HOME": str(machine), "LANG": "C.UTF-8", **more}
     done = subprocess.run(["sh"], input=said, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    roots = re.findall(r"(records|audit): ([\d,]+) leaves, root ([0-9a-f]{64})", done.stdout)
+    return done.stdout
+
+
+@pytest.mark.sqlite  # on PostgreSQL `backup` refuses, and the page says what to do in its place
+def test_what_the_pages_say_to_type_works(machine: Path) -> None:
+    said = follow(machine, [block for page in PAGES for block in blocks(page, "sh")])
+    roots = re.findall(r"(records|audit): ([\d,]+) leaves, root ([0-9a-f]{64})", said)
     assert len(roots) == 4
     assert roots[:2] == roots[2:], "what was restored is what was copied"
-    assert "Sound: every byte" in done.stdout
-    assert "muniment-seal/v1 example.com/broker" in done.stdout
+    assert "Sound: every byte" in said
+    assert "muniment-seal/v1 example.com/broker" in said
+
+
+@pytest.mark.postgres
+def test_a_backup_on_postgres_that_was_made_while_messages_came_in_is_whole(machine: Path) -> None:
+    for first, word in zip(range(1, 901, 300), WORDS, strict=True):
+        lines = [message(number, f"{word} {number}") for number in range(first, first + 300)]
+        (machine / "srv" / f"{word}.ndjson").write_bytes(b"".join(lines))
+
+    def comes(word: str) -> str:
+        return f"muniment import ndjson /srv/{word}.ndjson --account phone"
+
+    databases, logs, keys, back = blocks(PAGES[1], "sh postgres")
+    assert set(re.findall(r"exclude-table-data=desk\.(\w+)", databases)) == SIGN_INS
+    installed = [
+        *blocks(PAGES[0], "sh")[:1],
+        f"echo 'DATABASE_URL=\"{fresh()}\"' >> /etc/muniment/environment",
+        *blocks(PAGES[0], "sh")[1:],
+        "mkdir /srv/backup /srv/backup-keys",
+    ]
+    follow(machine, [*installed, comes("before")])
+    said = follow(machine, [databases, comes("meanwhile"), logs, comes("later"), keys])
+    assert "DOES NOT BALANCE" not in said
+    count = f"muniment search '{' OR '.join(WORDS)}' --count"
+    said = follow(machine, [back, count], DATABASE_URL=fresh())
+    assert "Sound: every byte" in said
+    assert "muniment-seal/v1 example.com/broker" in said
+    assert said.split()[-1] == "600", "what was sealed when the logs were copied, and nothing later"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

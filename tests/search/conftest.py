@@ -14,6 +14,7 @@ from muniment.search import ast, grammar, index, postgres, scripts, sqlite, tabl
 from muniment.search.document import Document, Name, document_id, outside
 from muniment.vault.postgres import PostgresDatabase, adopt
 from muniment.vault.sqlite import SqliteDatabase, memory
+from tests.postgres import on_postgres
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
@@ -33,10 +34,10 @@ def empty_database(connection: PostgresDatabase) -> None:
     connection.execute("CREATE SCHEMA public")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
 def fresh_index(request: pytest.FixtureRequest) -> Iterator[Callable[[], index.Index]]:
-    """A function that gives an empty index, on either database."""
-    if request.param == "postgres":
+    """A function that gives an empty index, on the run's database."""
+    if on_postgres():
         connection = request.getfixturevalue("database")
 
         def renew() -> index.Index:

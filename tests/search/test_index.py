@@ -285,6 +285,7 @@ def test_a_shard_is_a_year(year: int) -> None:
 # What is particular to one database
 
 
+@pytest.mark.sqlite
 def test_a_rollback_takes_the_new_names_with_it(make_document: Make, ask: Ask) -> None:
     connection = memory()
     index = sqlite.Index(connection)
@@ -301,6 +302,7 @@ def test_a_rollback_takes_the_new_names_with_it(make_document: Make, ask: Ask) -
     connection.close()
 
 
+@pytest.mark.sqlite
 def test_an_index_of_other_tables_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     connection = memory()
     sqlite.Index(connection).create()
@@ -312,6 +314,7 @@ def test_an_index_of_other_tables_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     connection.close()
 
 
+@pytest.mark.sqlite
 def test_no_file_holds_what_was_forgotten(tmp_path: Any, make_document: Make) -> None:
     path = tmp_path / "catalog.sqlite"
     connection = connect(path)
@@ -340,6 +343,7 @@ def test_no_file_holds_what_was_forgotten(tmp_path: Any, make_document: Make) ->
     connection.close()
 
 
+@pytest.mark.postgres
 def test_postgres_never_walks_the_times_to_find_a_rare_word(database: Any, make_document: Make) -> None:
     connection = database
     index = postgres.Index(connection)
@@ -356,6 +360,7 @@ def test_postgres_never_walks_the_times_to_find_a_rare_word(database: Any, make_
         assert "Bitmap Index Scan on search_short_y2026_ts" in lines and "search_short_y2026_pkey" not in lines
 
 
+@pytest.mark.postgres
 def test_postgres_forgets_outside_a_transaction_only(database: Any, make_document: Make) -> None:
     connection = database
     index = postgres.Index(connection)

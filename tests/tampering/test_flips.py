@@ -9,7 +9,7 @@ from muniment.journal.check import Finding
 from tests.postgres import on_postgres
 from tests.tampering.conftest import Copy
 
-PER_FILE = 10 if on_postgres() else 60  # what is flipped lies in files either way, and each look at a server costs more
+PER_FILE = 10 if on_postgres() else 30  # what is flipped lies in files either way, and each look at a server costs more
 
 
 def flip(archive: Copy, path: Path, byte: int, bit: int) -> list[Finding]:

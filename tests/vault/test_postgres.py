@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from muniment.record.errors import Busy, Damaged, Refused, StorageFailed
 from muniment.vault import postgres
-from muniment.vault.database import Dialect, ServerFailed, check_version, exists, is_busy, is_conflict, migrate
+from muniment.vault.database import (
+    Dialect,
+    ServerFailed,
+    check_version,
+    exists,
+    is_busy,
+    is_conflict,
+    migrate,
+    remove_archive,
+)
 from muniment.vault.durable import Disk
 from muniment.vault.location import Schema, Server, parse_url
 from muniment.vault.postgres import PostgresDatabase, connect
@@ -207,6 +216,27 @@ def test_reading_makes_no_schema_and_changes_nothing(schema: Schema) -> None:
     connect(schema).close()
     with closing(connect(schema, readonly=True)) as reader, pytest.raises(ServerFailed):
         reader.execute("CREATE TABLE more (x bigint)")
+
+
+def test_an_archive_whose_folders_are_gone_is_removed_alone_and_only_by_its_name(schema: Schema) -> None:
+    left = [Schema(schema.server, name, ORIGIN) for name in ("intake", "desk", "catalog_new")]
+    for each in left:
+        with closing(connect(each)) as database:
+            if each.name != "desk":
+                migrate(database, STEPS, each)
+    another = Schema(schema.server, "reports", ORIGIN)
+    with closing(connect(another)) as database:
+        database.execute("COMMENT ON SCHEMA reports IS 'not ours'")
+        assert database.try_lock("leader")
+        with pytest.raises(Busy):
+            remove_archive(schema.server, ORIGIN, "leader")
+    remove_archive(schema.server, "example.com/other", "leader")
+    assert [exists(each) for each in left] == [True, True, True]
+    remove_archive(schema.server, ORIGIN, "leader")
+    assert [exists(each) for each in (*left, another)] == [False, False, False, True]
+    connect(Schema(schema.server, "desk", ORIGIN)).close()
+    remove_archive(schema.server, ORIGIN, "leader")  # holds no archive: whose that is, nobody knows
+    assert exists(Schema(schema.server, "desk", ORIGIN))
 
 
 def test_a_server_that_does_not_answer_is_named_without_the_password(schema: Schema) -> None:

@@ -3,6 +3,7 @@
 Permission and audit are the desk's business; nobody else calls this.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from muniment.catalog.project import number
 from muniment.record.decoded import DecodedEvent
-from muniment.record.event import AttachmentStatus, Event
+from muniment.record.event import AttachmentStatus, Event, Kind
 from muniment.record.record import Assurance
 from muniment.vault.database import Database
 from muniment.vault.pseudonym import Pseudonyms
@@ -21,6 +22,7 @@ AT_ONCE = 500
 
 STORED = AttachmentStatus.STORED
 
+_PLACE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,9}))?")
 _decoder = msgspec.json.Decoder(Event)
 _SELECT = (
     "SELECT event.id, event.leaf, event.ordinal, event.body, event.conversation, record.source,"
@@ -155,14 +157,15 @@ def later_of(catalog: Database, names: Pseudonyms, events: Iterable[Placed]) -> 
     return found
 
 
-def targets_of(catalog: Database, names: Pseudonyms, events: Iterable[Placed]) -> dict[int, int]:
-    """For each of these events that edits, recalls or answers another, the search id of that one, where we have it."""
+def targets_of(catalog: Database, names: Pseudonyms, events: Sequence[Placed]) -> dict[int, int]:
+    """For each of these events that edits, recalls, answers or differs from another, its search id, where we have it."""
     wanted: dict[int, list[int]] = {}
+    differ = [event for event in events if event.decoded.event.kind is Kind.SOURCE_DIVERGENCE]
     for event in events:
         target = event.decoded.event.target
         if target is not None:
             wanted.setdefault(number(names.key(event.source, "message", target)), []).append(event.id)
-    found: dict[int, int] = {}
+    found = _spoken_of(catalog, differ)
     for some in _runs(list(wanted)):
         for place, identifier in catalog.execute(
             "SELECT record_key.id, min(event.id) FROM record_key JOIN event ON event.leaf = record_key.leaf"
@@ -177,6 +180,21 @@ def targets_of(catalog: Database, names: Pseudonyms, events: Iterable[Placed]) -
             some,
         ):
             found.update(dict.fromkeys(wanted[place], identifier))
+    return found
+
+
+def _spoken_of(catalog: Database, differ: Iterable[Placed]) -> dict[int, int]:
+    """For each of these divergences the search id of the message that vanished, or that came otherwise before."""
+    found: dict[int, int] = {}
+    for each in differ:
+        extra = each.decoded.event.extra
+        place = _PLACE.fullmatch(str(extra.get("event", extra.get("was", ""))))
+        if place is not None:
+            (identifier,) = catalog.execute(
+                "SELECT min(id) FROM event WHERE leaf = ? AND ordinal >= ?", (int(place[1]), int(place[2] or 0))
+            ).fetchone()
+            if identifier is not None:
+                found[each.id] = int(identifier)
     return found
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from muniment.capture.archive import Archive, open_archive
 from muniment.capture.audit import Entry, write_entry
 from muniment.catalog.database import open_catalog
@@ -29,10 +31,18 @@ class Desk:
     authority: Authority = SYSTEM
     user: int | None = None
     person: int | None = None
+    token: int | None = None
+    """The number of the access token by which a program sits here in that name; None for the person."""
 
     def audit(self, entry: Entry, *, type: LeafType = "act") -> str:
         """Make an entry of the audit log durable; content leaves the process only after this has returned."""
-        return write_entry(self.archive, entry, type=type)
+        return write_entry(self.archive, self.marked(entry), type=type)
+
+    def marked(self, entry: Entry) -> Entry:
+        """The entry, with the token in it where a program sits at the desk: what it did is told from what its owner did."""
+        if self.token is None:
+            return entry
+        return msgspec.structs.replace(entry, detail={**entry.detail, "token": self.token})
 
 
 def system_user() -> str:

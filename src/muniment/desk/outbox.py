@@ -16,7 +16,7 @@ def enter(desk: Desk, entry: Entry, *, type: LeafType = "act") -> str:
     """Enter what an action did; must be called within its transaction. Returns the id of the leaf that it becomes."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an action enters what it did within its own transaction")
-    item = desk.archive.sealer.seal(encode_entry(entry), log="audit", type=type, source=SYSTEM)
+    item = desk.archive.sealer.seal(encode_entry(desk.marked(entry)), log="audit", type=type, source=SYSTEM)
     Outbox.objects.create(
         log=item.log,
         id=item.id,

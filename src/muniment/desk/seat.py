@@ -25,9 +25,11 @@ class _Seat:
 
 
 @contextmanager
-def sit(actor: str, authority: Authority, *, user: int | None = None, person: int | None = None) -> Iterator[Desk]:
+def sit(
+    actor: str, authority: Authority, *, user: int | None = None, person: int | None = None, token: int | None = None
+) -> Iterator[Desk]:
     """The desk of this process's archive, for `actor`; raises NotFound, WrongKey, Damaged or Refused."""
-    yield replace(nobody(), actor=actor, authority=authority, user=user, person=person)
+    yield replace(nobody(), actor=actor, authority=authority, user=user, person=person, token=token)
 
 
 def nobody() -> Desk:

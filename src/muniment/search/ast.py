@@ -9,7 +9,7 @@ from muniment.record.errors import Refused
 from muniment.search import tokens
 
 FieldName = Literal["from", "to", "with", "in", "account", "type", "channel", "has", "is", "label"]
-"""Fields with a value that is looked up among names; `account` is for scopes, the language does not have it."""
+"""Fields with a value that is looked up among names; `label` is in no language yet."""
 
 FORMAT = 1
 DEPTH = 12

@@ -21,7 +21,7 @@ DATES = 50
 """Conditions on the time in a query."""
 
 FIELDS: tuple[str, ...] = (
-    *(name for name in get_args(FieldName) if name not in ("account", "label")),
+    *(name for name in get_args(FieldName) if name != "label"),
     "before",
     "after",
     "on",
@@ -236,7 +236,7 @@ def _field(name: str, value: str, prefix: bool, at: int, zone: tzinfo, now: date
         raise Refused("at {at}: nothing here is indexed; expected a letter, a digit or a symbol", at=at)
     if name == "type" and tokens.fold(value) not in set(Kind):
         raise Refused("at {at}: no such type; expected one of {kinds}", at=at, kinds=", ".join(Kind))
-    if prefix and name in ("type", "channel", "has", "is"):
+    if prefix and name in ("account", "type", "channel", "has", "is"):
         raise Refused("at {at}: expected a whole value after {field}:, not the beginning of one", at=at, field=name)
     if name == "is" and tokens.fold(value) not in known.FLAGS:
         raise Refused("at {at}: nothing is marked so; expected one of {flags}", at=at, flags=", ".join(known.FLAGS))

@@ -19,7 +19,8 @@ from muniment.desk.channels.api import router as channels
 from muniment.desk.dashboard.api import router as dashboard
 from muniment.desk.imports.api import router as imports
 from muniment.desk.people.api import router as people
-from muniment.desk.people.apidoor import Session
+from muniment.desk.people.apidoor import Bearer, Session, let_in
+from muniment.desk.people.signin.fresh import by_token
 from muniment.desk.productions.api import router as productions
 from muniment.desk.register.api import router as register
 from muniment.record.errors import MunimentError, NotFound
@@ -42,8 +43,10 @@ def for_those_who_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., 
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
-            if Session()(request) is None:
-                return problem(request, HTTPStatus.UNAUTHORIZED, _("Sign in first."), "unauthenticated")
+            if let_in(request) is None:
+                raise AuthenticationError
+        except AuthenticationError as error:
+            return unauthenticated(request, error)
         except HttpError as error:
             return problem(request, error.status_code, str(error), "forbidden")
         return view(request, **more)
@@ -58,7 +61,7 @@ api = NinjaAPI(
     description="What the pages do, for programs. Times are RFC 3339 in UTC; a refusal is one sentence and a word.",
     docs_url=None,
     docs_decorator=for_those_who_signed_in,
-    auth=Session(),
+    auth=[Bearer(), Session()],
     urls_namespace="api",
 )
 for router in (archive, imports, channels, register, productions, people, audit, dashboard):
@@ -79,8 +82,11 @@ def refused(request: HttpRequest, error: Any) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def unauthenticated(request: HttpRequest, error: Any) -> HttpResponse:
-    """Nobody signed in."""
-    return problem(request, HTTPStatus.UNAUTHORIZED, _("Sign in first."), "unauthenticated")
+    """Nobody signed in, or a token that does not work; which of its reasons is not said."""
+    text = _("This token does not work: make another under My sign-in.") if by_token(request) else _("Sign in first.")
+    response = problem(request, HTTPStatus.UNAUTHORIZED, text, "unauthenticated")
+    response.headers["WWW-Authenticate"] = 'Bearer realm="Muniment"'
+    return response
 
 
 @api.exception_handler(HttpError)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from muniment.record.errors import Refused
@@ -24,6 +25,8 @@ STOP_SECONDS = 5
 """How long a request may still take once the server is told to stop."""
 API_SECONDS = 3.0
 """How long after its start a process loads the API, unless a program asks for it sooner."""
+LOOK_SECONDS = 0.05
+"""How often it is looked whether the server takes connections yet."""
 NEXT_PORTS = 100
 _TO_STDERR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
 
@@ -113,8 +116,11 @@ def _free(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(address: Address, processes: int) -> None:
-    """Serve the pages until SIGTERM or SIGINT; when one of its processes dies, all end, and SystemExit says so."""
+def serve(address: Address, processes: int, listening: Callable[[], None] | None = None) -> None:
+    """Serve the pages until SIGTERM or SIGINT; when one of its processes dies, all end, and SystemExit says so.
+
+    `listening` is called once, in this process, when the first of them takes connections.
+    """
     from django.db import connections
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
@@ -122,7 +128,7 @@ def serve(address: Address, processes: int) -> None:
 
     load_pages()  # here, once: the processes that serve are copies of this one
     connections.close_all()
-    Server(
+    web = Server(
         "muniment.site.wsgi:application",
         address=address.host,
         port=address.port,
@@ -142,7 +148,27 @@ def serve(address: Address, processes: int) -> None:
         ssl_key=address.key,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=False,
-    ).serve(target_loader=load, wrap_loader=False)
+    )
+    if listening is not None:
+        web.on_startup(lambda: _when_it_listens(address, listening))
+    web.serve(target_loader=load, wrap_loader=False)
+
+
+def _when_it_listens(address: Address, then: Callable[[], None]) -> None:
+    """Call `then` when somebody could connect; looked at by a timer, since a thread would be copied into what is forked next."""
+    family, _, _, _, place = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+
+    def look(number: int, frame: FrameType | None) -> None:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.settimeout(LOOK_SECONDS)
+            closed = probe.connect_ex(place)
+        if closed:
+            signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS)  # rings once, so that no look interrupts another
+        else:
+            then()
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS)
 
 
 def load() -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from muniment.record.errors import Refused, StorageFailed
 from muniment.vault import sqlite
-from muniment.vault.location import Location, Schema
+from muniment.vault.location import Location, Schema, Server
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -171,6 +171,14 @@ def drop(location: Location) -> None:
         return
     for ending in ("", "-wal", "-shm"):
         location.with_name(location.name + ending).unlink(missing_ok=True)
+
+
+def remove_archive(server: Server, origin: str, lock: str) -> None:
+    """Remove what an archive called `origin`, whose folders are gone, has left in a PostgreSQL database.
+
+    Nothing is removed of a database that holds another archive. Raises Busy while another process holds `lock`.
+    """
+    _postgres().remove_archive(server, origin, lock)
 
 
 def beside(location: Location, ending: str) -> Location:

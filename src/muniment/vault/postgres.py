@@ -19,9 +19,9 @@ import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
 
-from muniment.record.errors import Damaged, Refused, StorageFailed
+from muniment.record.errors import Busy, Damaged, Refused, StorageFailed
 from muniment.vault.database import Rows, ServerFailed
-from muniment.vault.location import Schema, search_path
+from muniment.vault.location import Schema, Server, search_path
 
 OLDEST: Final = 150_000
 """PostgreSQL 15, as its own version numbers go."""
@@ -278,6 +278,33 @@ def drop(schema: Schema) -> None:
     database = PostgresDatabase(_open(schema, {"client_min_messages": "warning"}))
     try:
         database.execute(f"DROP SCHEMA IF EXISTS {schema.name} CASCADE")
+    finally:
+        database.close()
+
+
+def remove_archive(server: Server, origin: str, lock: str) -> None:
+    """Remove every schema of the archive called `origin`, if the database holds an archive and it is that one.
+
+    Raises Busy while another process holds `lock`.
+    """
+    database = PostgresDatabase(_open(Schema(server, "public", origin), {"client_min_messages": "warning"}))
+    try:
+        if not database.try_lock(lock):
+            raise Busy(
+                "another process works on the archive {origin} in the database {database}; stop it, then try again",
+                origin=origin,
+                database=server.name,
+            )
+        marked = dict(
+            database.execute(
+                "SELECT nspname, split_part(obj_description(oid, 'pg_namespace'), ' ', 3) FROM pg_namespace"
+                " WHERE starts_with(obj_description(oid, 'pg_namespace'), 'muniment ')"
+            )
+        )
+        if set(marked.values()) == {origin}:
+            # The desk's schema bears no mark, for Django makes its tables: it is whose the others are.
+            named = ", ".join(f'"{name}"' for name in sorted({*marked, "desk"}))
+            database.execute(f"DROP SCHEMA IF EXISTS {named} CASCADE")
     finally:
         database.close()
 

@@ -34,6 +34,18 @@ def test_a_hit_is_marked_and_shows_the_message_before(firm: Firm, client_as: Cli
     assert "Leung Ka-yan" in page
 
 
+def test_a_recall_that_is_found_says_so_and_leads_to_the_message(desk: Desk, firm: Firm, client_as: ClientAs) -> None:
+    leaf, talk = leaf_of(desk, "保本 from:lee")
+    page = client_as("compliance").get("/search/", {"q": "type:recall"}).content.decode()
+
+    assert "no text" not in page
+    assert "A message was recalled:" in page
+    quoted = rf'<a class="reply" href="/conversations/{talk}/[^"]*at={leaf}-0[^"]*#e{leaf}-0">.*?何太放心'
+    assert re.search(quoted, page, re.DOTALL)
+    page = client_as("compliance").get("/search/", {"q": "is:deleted channel:whatsapp"}).content.decode()
+    assert "A message was recalled; the source does not say which." in page
+
+
 def test_facets_open_exactly_what_they_count(firm: Firm, client_as: ClientAs) -> None:
     client = client_as("compliance")
     facets = client.get("/search/narrow/", {"q": "NOT type:system"}).content.decode()
@@ -95,6 +107,7 @@ def test_a_message_page_has_every_field_that_came(desk: Desk, firm: Firm, client
     assert "colour" in page and "#fff" in page
     assert "c-desk" in page
     assert f"/records/{leaf}/" in page
+    assert re.search(r"Came with.*?/imports/[0-9a-f-]{36}/", page, re.DOTALL)
 
 
 def test_the_proof_page_checks_and_shows_the_raw_bytes(desk: Desk, firm: Firm, client_as: ClientAs) -> None:

@@ -282,6 +282,9 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
         ("", seen),
         ("alpha", [fact for fact in seen if fact.word == "alpha"]),
         ("NOT alpha", [fact for fact in seen if fact.word != "alpha"]),
+        ("account:A-WEST", [fact for fact in seen if fact.account == "a-west"]),
+        ("NOT account:a-west beta", [fact for fact in seen if fact.account != "a-west" and fact.word == "beta"]),
+        ("account:nowhere", []),
         ("from:h1 OR 保本", [fact for fact in seen if fact.sender == "h1" or fact.word == "保本"]),
         ("after:2026-11-14", [fact for fact in seen if fact.at.astimezone(UTC) >= datetime(2026, 11, 14, tzinfo=UTC)]),
     ):
@@ -296,6 +299,7 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
     found = access.narrowing(reader, "", zone="Asia/Hong_Kong")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tally, "FEW", 3)  # as if they were too many to be gone through one by one
+        patch.setattr(tally, "FEW_OF_ALL", 3)
         assert access.narrowing(reader, "", zone="Asia/Hong_Kong") == found
     counted = {
         group.field: {value.term.split(":", 1)[1]: value.count for value in group.values} for group in found.groups

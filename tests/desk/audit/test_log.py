@@ -1,5 +1,6 @@
 """The audit log's pages: everything is found, nothing is read unnoticed, strangers get 404, files hold no formula."""
 
+import ast
 import csv
 import io
 import json
@@ -12,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.capture.audit import Entry
+from muniment.capture.balance import WHAT
 from muniment.desk.archive.actions import settle
 from muniment.desk.audit import access
 from muniment.desk.audit.files import COLUMNS, csv_lines, ndjson_lines, safe
+from muniment.desk.audit.numbers import NUMBERS, number_name
 from muniment.desk.audit.sentences import SENTENCES, plain, sentence
 from muniment.desk.desk import Desk
 from tests.firms import ClientAs, Firm
@@ -152,6 +155,28 @@ def test_every_act_that_the_product_enters_has_a_sentence() -> None:
 
     assert len(entered) > 20
     assert entered - set(SENTENCES) == set()
+
+
+def test_every_number_that_the_product_enters_has_a_name() -> None:
+    """What an entry counts is written as a literal in the code, or is a line of a balance sheet."""
+    entered = {f"{what}.{fate}" for what in WHAT for fate in ("seen", "stored", "duplicate", "rejected")}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Entry", "_entry"}:
+                entered |= {each.arg for each in node.keywords if each.arg in {"shown", "found"}}
+            if isinstance(node, ast.keyword) and node.arg == "counts":
+                entered |= members(node.value)
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "counts" and "desk" in path.parts:
+                entered |= members(node.value)
+
+    assert {"shown", "found", "values", "leavings", "messages.stored"} <= entered
+    assert {name for name in entered if name not in NUMBERS and number_name(name) == name} == set()
+
+
+def members(node: ast.expr) -> set[str]:
+    """The names in a dict that is written out."""
+    keys = node.keys if isinstance(node, ast.Dict) else []
+    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
 
 
 @given(st.text(), st.text())

@@ -1,6 +1,8 @@
 """Home: each role lands on its own page; the numbers are those of the archive; strangers learn nothing."""
 
 from datetime import date
+from html import escape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -8,9 +10,11 @@ from muniment.desk.authority import Authority
 from muniment.desk.dashboard import access, landing
 from muniment.desk.dashboard.models import Day, Heard
 from muniment.desk.desk import Desk
+from muniment.desk.people.models import User
 from muniment.desk.people.roles import CAPABILITIES, Role
 from muniment.search.ast import Everything, Field, Query
 from muniment.search.database import open_index
+from tests.desk.people.helpers import as_user
 from tests.firms import ClientAs, Firm
 
 
@@ -73,6 +77,21 @@ def test_the_counts_of_an_account_are_what_a_search_for_it_counts(desk: Desk, fi
         assert account.events == found
     per_day = {row.day: row.events for row in Day.objects.filter(source=facts.accounts[0].source)}
     assert sum(per_day.values()) <= facts.accounts[0].events
+
+
+def test_the_number_of_a_week_is_a_link_to_exactly_those_events(client_as: ClientAs, desk: Desk, firm: Firm) -> None:
+    from muniment.desk.dashboard.pages.home import health
+
+    browser = client_as("compliance")
+    reader = as_user(desk, User.objects.get(name__startswith="compliance").pk)
+    rows = health(reader, access.facts(reader))
+
+    assert {row.account.name for row in rows} == {"lee-wecom", "zhao-wecom", "amy-phone"}
+    for row in rows:
+        asked = parse_qs(urlsplit(row.url).query)
+        found = browser.get("/api/v1/count", {"q": asked["q"][0], "zone": asked["zone"][0]}).json()["found"]
+        assert found == row.total
+        assert escape(row.url) in browser.get("/").content.decode()
 
 
 def test_a_day_is_the_firms_own_and_counting_again_changes_nothing(desk: Desk, firm: Firm) -> None:

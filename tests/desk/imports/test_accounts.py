@@ -1,16 +1,21 @@
 """Accounts, their holders, and handles that nobody is behind yet."""
 
+import re
 from datetime import date
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
 
+from muniment.capture.connector import ImportOptions
 from muniment.desk.archive import actions as archive
 from muniment.desk.desk import Desk
 from muniment.desk.imports.access import handles
 from muniment.desk.people.models import Handle, Holding
-from tests.firms import ClientAs, Firm
+from muniment.record.errors import Refused
+from tests.firms import LEE, ClientAs, Firm, write_lines
 
 if TYPE_CHECKING:
     pass
@@ -55,6 +60,44 @@ def test_an_account_is_given_a_holder_from_a_day_and_ended_on_one(client_as: Cli
         act for (act,) in desk.catalog.execute("SELECT act FROM audit_entry WHERE act LIKE 'holding.%' ORDER BY leaf")
     ]
     assert acts == ["holding.begin", "holding.end"]
+
+
+def test_the_number_of_an_account_is_a_link_to_exactly_what_came_through_it(client_as: ClientAs, desk: Desk) -> None:
+    client = client_as("records")
+    page = client.get(reverse("imports:accounts")).content.decode()
+    links = re.findall(r'<a class="n" href="(/search/\?q=account[^"]+)">([\d,]+)</a>', page)
+    assert len(links) == 3
+    for url, shown in links:
+        query = parse_qs(urlsplit(unescape(url)).query)["q"][0]
+        assert client.get("/api/v1/count", {"q": query}).json()["found"] == int(shown)
+    one = client.get(reverse("imports:account", args=[source(desk, "lee-wecom")])).content.decode()
+    assert 'href="/search/?q=account%3Alee-wecom"' in one
+    assert "/search/?q=account" not in client_as("it").get(reverse("imports:accounts")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["LEE-WeCom", "ｌｅｅ-wecom", 'lee "mobile"', "—"])
+def test_a_new_account_has_a_name_that_a_search_can_ask_for_and_no_other_answers_to(
+    client_as: ClientAs, desk: Desk, name: str
+) -> None:
+    client = client_as("records")
+    answer = client.post(reverse("imports:add_account"), {"name": name, "connector": "ndjson"})
+
+    assert answer.status_code == 422
+    with pytest.raises(Refused):
+        archive.bring_in(desk, write_lines(desk.archive.home.path / "x.ndjson", LEE), "ndjson", name, ImportOptions())
+
+
+def test_whoever_holds_one_of_two_accounts_that_fold_alike_sees_that_one(
+    client_as: ClientAs, desk: Desk, firm: Firm
+) -> None:
+    run = desk.catalog.execute
+    run("UPDATE account SET name = 'LEE-WECOM' WHERE name = 'zhao-wecom'")
+    run("UPDATE search_name SET native = 'LEE-WECOM' WHERE role = 'account' AND native = 'zhao-wecom'")
+    run("COMMIT") if desk.catalog.in_transaction else None
+    Handle.objects.all().delete()
+
+    found = client_as("reviewer", person=firm.lee).get("/api/v1/search", {"limit": 200}).json()["hits"]
+    assert {hit["event"]["source"] for hit in found} == {"lee-wecom"}
 
 
 def test_a_holder_whom_nobody_knows_is_refused_beside_the_field(client_as: ClientAs, desk: Desk) -> None:

@@ -86,6 +86,27 @@ def test_a_file_is_uploaded_checked_brought_in_and_balances(client_as: ClientAs,
     assert "new-feed" in listing
 
 
+def test_messages_that_a_later_export_lacks_are_listed_and_lead_to_what_is_kept(
+    client_as: ClientAs, desk: Desk
+) -> None:
+    client = client_as("compliance")
+    how = {"connector": "whatsapp", "timezone": "Asia/Hong_Kong", "date_order": "dmy"}
+    said = [f"13/11/2026, 09:{number:02} - Amy: word{number}\n" for number in range(60)]
+    finish(client, give(client, "".join(said).encode(), "WhatsApp Chat with Bob.txt"), **how)
+    kept = (said[0] + said[-1]).encode()
+    sheet = finish(client, give(client, kept, "WhatsApp Chat with Bob.txt"), **how)
+    listed = sheet + "vanished/"
+    assert f'href="{listed}"' in client.get(sheet).content.decode()
+    first = client.get(listed).content.decode()
+    assert "58 in all" in first
+    second = client.get(f"{listed}?after=50").content.decode()
+    found = re.findall(r'<a href="(/events/[^"]+)">', first) + re.findall(r'<a href="(/events/[^"]+)">', second)
+    assert [re.search(r"word\d+", client.get(url).content.decode())[0] for url in found] == [  # type: ignore[index]
+        f"word{number}" for number in range(1, 59)
+    ]
+    assert client_as("administrator").get(listed).status_code == 404
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_every_number_of_a_balance_sheet_opens_a_list_of_just_so_many(
     client_as: ClientAs, desk: Desk, again: bool

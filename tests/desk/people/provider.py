@@ -33,6 +33,8 @@ class Provider:
     audience: str = CLIENT
     lasts: int = 300
     info_subject: str | None = None
+    asked_ago: int | None = 0
+    """How many seconds ago it asked for a password, as it says where it is asked when; None: it does not say."""
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
     signer: rsa.RSAPrivateKey | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -40,8 +42,9 @@ class Provider:
 
     def claims(self) -> dict[str, Any]:
         now = int(time.time())
+        when = {} if self.asked_ago is None or "max_age" not in self.seen[-1] else {"auth_time": now - self.asked_ago}
         said = {"iss": self.issuer or self.address, "aud": self.audience, "iat": now, "exp": now + self.lasts}
-        return {**said, "sub": self.subject, **self.person()}
+        return {**said, **when, "sub": self.subject, **self.person()}
 
     def person(self) -> dict[str, Any]:
         return {"email": self.email, "email_verified": self.email_verified} if self.email else {}

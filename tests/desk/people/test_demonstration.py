@@ -1,6 +1,6 @@
 """The demonstration's people: made by the real actions, entered with one click, and nowhere but in a demonstration."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,18 +19,29 @@ from tests.firms import home_of, let_go
 READERS = {"winnie.au", "desmond.tse", "candy.lo", "e.visitor"}
 
 
-@pytest.fixture
-def demonstration(fast_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """An empty archive of the demonstration's origin, with its desk."""
-    place = Place(fast_path / "home", fast_path / "keys")
-    monkeypatch.setenv("MUNIMENT_HOME", str(place.home))
-    monkeypatch.setenv("MUNIMENT_KEYS", str(place.keys))
+@pytest.fixture(scope="module")
+def seeded(fast_folders: Callable[[], Path]) -> Place:
+    """An archive of the demonstration's origin without a message, with its desk."""
+    folder = fast_folders()
+    place = Place(folder / "home", folder / "keys")
     archive.create(place.home, place.keys, ORIGIN, "system:test")
     let_go()
     make_desk(home_of(place))
-    use(home_of(place))
     with open_desk(place.home, place.keys, "system:test") as desk:
         seed(desk, date(2026, 3, 20))
+    let_go()
+    return place
+
+
+@pytest.fixture
+def demonstration(seeded: Place, fast_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A copy of it, to which Django and the environment point."""
+    place = seeded.copy(fast_path)
+    monkeypatch.setenv("MUNIMENT_HOME", str(place.home))
+    monkeypatch.setenv("MUNIMENT_KEYS", str(place.keys))
+    let_go()
+    use(home_of(place))
+    with open_desk(place.home, place.keys, "system:test") as desk:
         yield desk
     let_go()
 

@@ -1,8 +1,10 @@
 """Signing in by the firm's identity provider: a real one on this machine, and all the ways in which it may be wrong."""
 
+import re
 import urllib.request
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -40,9 +42,9 @@ def provider(place: object) -> Iterator[Provider]:
             yield running
 
 
-def go_around(client: Client, *, state: str | None = None) -> Any:
+def go_around(client: Client, *, state: str | None = None, there: str = "/sign-in/with/firm/") -> Any:
     """To the provider and back: what the desk answers in the end."""
-    leaves = client.post("/sign-in/with/firm/")
+    leaves = client.post(there)
     assert leaves.status_code == 302
     opener = urllib.request.build_opener(_Stay)
     try:
@@ -180,6 +182,83 @@ def test_an_examiner_who_is_also_a_client_of_the_provider_keeps_their_end(
     actions.end_grant(desk, user_page(desk, user_number("a.wong")).row.grants[0].number)
 
     assert client.get("/people/").status_code == 404
+
+
+def go_again(client: Client, path: str) -> Any:
+    """From a page that asks again, by way of the provider: what the desk answers to the browser when it is back."""
+    answer = client.get(path)
+    assert answer.headers["Location"].startswith("/sign-in/again/provider/?"), answer.headers
+    page = client.get(answer.headers["Location"]).content.decode()
+    there = re.search(r'action="(/sign-in/with/firm/[^"]+)"', page)
+    assert there is not None
+    return go_around(client, there=unescape(there[1]))
+
+
+def test_a_user_of_the_provider_alone_shows_again_who_they_are_over_there(desk: Desk, provider: Provider) -> None:
+    add(desk, subject="u-1001")
+    client = browser()
+    go_around(client)
+    back = go_again(client, "/account/tokens/new/")
+
+    assert (provider.seen[-1]["prompt"], provider.seen[-1]["max_age"]) == ("login", "0")
+    assert back.headers["Location"].startswith("/sign-in/again/provider/done/?next=")
+    assert client.get(back.headers["Location"]).headers["Location"] == "/account/tokens/new/"
+    assert client.get("/account/tokens/new/").status_code == 200
+    assert [each.object for each in entries(desk) if each.act == "signin.again"] == ["user:a.wong"]
+
+
+def test_a_change_that_had_to_wait_for_it_is_then_made(desk: Desk, provider: Provider) -> None:
+    from muniment.desk.people.models import Token
+
+    add(desk, subject="u-1001")
+    client = browser()
+    go_around(client)
+    form = {"name": "export", "until": str(datetime.now(UTC).date() + timedelta(days=9))}
+    answer = client.post("/account/tokens/new/", form)
+    page = client.get(answer.headers["Location"]).content.decode()
+    back = go_around(client, there=unescape(re.findall(r'action="(/sign-in/with/[^"]+)"', page)[0]))
+    made = client.get(back.headers["Location"])
+
+    assert "muniment_" in made.content.decode()
+    assert Token.objects.get().name == "export"
+
+
+@pytest.mark.parametrize("ago", [None, 3600])
+def test_a_provider_that_did_not_ask_now_is_not_believed(desk: Desk, provider: Provider, ago: int | None) -> None:
+    add(desk, subject="u-1001")
+    client = browser()
+    go_around(client)
+    provider.asked_ago = ago
+
+    assert go_again(client, "/account/tokens/new/").status_code == 403
+    assert client.get("/account/tokens/new/").status_code == 302
+    assert client.get("/people/").status_code == 200  # still signed in
+    assert "signin.again" not in [each.act for each in entries(desk)]
+
+
+def test_somebody_else_at_the_provider_cannot_show_it_for_them(desk: Desk, provider: Provider) -> None:
+    add(desk, subject="u-1001")
+    add(desk, subject="u-2002", name="b.chan")
+    client = browser()
+    go_around(client)
+    provider.subject = "u-2002"
+
+    assert go_again(client, "/account/tokens/new/").status_code == 403
+    assert client.get("/account/tokens/new/").status_code == 302
+
+
+def test_coming_back_from_the_provider_without_having_been_sent_there_shows_nothing(
+    desk: Desk, provider: Provider
+) -> None:
+    add(desk, subject="u-1001")
+    client = browser()
+    go_around(client)
+
+    go_around(client)  # signing in once more: over there nobody is asked
+    assert client.get("/account/tokens/new/").status_code == 302
+    assert go_around(client, there="/sign-in/with/firm/?process=redirect&auth_params=max_age%3D0").status_code == 403
+    assert client.get("/sign-in/again/provider/done/").headers["Location"] == "/account/"
+    assert client.get("/account/tokens/new/").status_code == 302
 
 
 def _refused(way: Any, desk: Desk) -> None:

@@ -32,7 +32,7 @@ def opens(
             return any(opens(part, account=account, channel=channel, parties=parties, sent=sent) for part in parts)
         case And(parts):
             return all(opens(part, account=account, channel=channel, parties=parties, sent=sent) for part in parts)
-        case Field("account", value):
+        case Field("account", value, exact=True):
             return account == value
         case Field("channel", value):
             return channel == value

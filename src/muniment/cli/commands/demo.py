@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from muniment.capture.connector import ImportOptions
+from muniment.capture.leader import LOCK
 from muniment.cli.commands.import_ import as_json, print_sheet
 from muniment.cli.demo import ORIGIN, Step, generate, steps
 from muniment.cli.demo.desk import seed
@@ -20,7 +21,8 @@ from muniment.desk.schema import make_desk
 from muniment.record.errors import MunimentError, Refused
 from muniment.record.words import _ as mark
 from muniment.site.words import _
-from muniment.vault.home import locate, open_home
+from muniment.vault.database import remove_archive
+from muniment.vault.home import locate, open_home, server_of
 
 HELP = mark("make a demonstration firm in an archive of its own; tour it; tamper with a copy")
 SEED = 7
@@ -74,6 +76,10 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
             "the demonstration archive is there already; walk through it with `muniment demo tour`, or remove {folder} and its keys",
             folder=str(path),
         )
+    server = server_of(keys)
+    if server is not None and not (path.is_dir() and any(path.iterdir())):
+        # Whoever removed the folders of the last one could not remove what the server held of it.
+        remove_archive(server, ORIGIN, LOCK)
     until = options.date or date.today()  # noqa: DTZ011 - the newcomer's own today
     actions.create(path, keys, ORIGIN, options.actor or system_user())
     files.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 from muniment.cli.output import Output
@@ -73,12 +74,17 @@ def run(options: argparse.Namespace, output: Output) -> int:
     code = set_up_code(make_ready(*locate()))
     if options.part:
         print(json.dumps({"code": code}), flush=True)
-    else:
+        server.serve(found, options.processes)
+        return 0
+
+    def listening() -> None:
         output.line(_("The pages are at {address} (end with Ctrl-C)").format(address=found.public))
         if code:
             output.line(_("Nobody can sign in yet. The page asks for the set-up code: {code}").format(code=code))
         output.value({"url": found.public})
-    server.serve(found, options.processes)
+        sys.stdout.flush()
+
+    server.serve(found, options.processes, listening)
     return 0
 
 

@@ -21,6 +21,7 @@ from muniment.catalog.database import put_in_place
 from muniment.catalog.known import KnownParts
 from muniment.catalog.projector import Projector
 from muniment.catalog.rebuild import replace_catalog
+from muniment.desk.archive.accounts import find_account
 from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import Desk, system_user
 from muniment.proof import seal as sealing
@@ -151,18 +152,9 @@ def rebuild(path: Path, keys: Path, actor: str | None = None) -> str:
 
 def _account(desk: Desk, leader: Leader, name: str, connector: str) -> Account:
     """The account called `name`, added on its first import; raises Refused when it belongs to another connector."""
-    if not name.strip() or len(name) > 200 or not name.isprintable():
-        raise Refused("an account's name is printable text of 1 to 200 characters; give one with --account")
-    row = desk.catalog.execute("SELECT source, connector FROM account WHERE name = ?", (name,)).fetchone()
-    if row is not None:
-        if row[1] != connector:
-            raise Refused(
-                "the account {name} is one of {known}; import {connector} files under another account",
-                name=repr(name),
-                known=row[1],
-                connector=connector,
-            )
-        return Account(name, row[0])
+    found = find_account(desk, name, connector)
+    if found is not None:
+        return Account(name, found)
     source = f"a{secrets.token_hex(8)}"
     detail = {"connector": connector, "name": name, "source": source}
     desk.audit(Entry(act="account.add", actor=desk.actor, object=source, detail=detail), type="cfg")

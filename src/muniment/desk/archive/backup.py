@@ -39,6 +39,8 @@ CHUNK = 4 * 1024 * 1024
 HASH_BYTES = 32
 NEVER_COPIED = {"catalog.sqlite3", "spool"}
 """The catalog is derived, and the spool holds files that an import reads again from where they came."""
+SIGN_INS = {"django_session", "usersessions_usersession", "people_token", "cache"}
+"""Tables of the desk whose rows let somebody in, or are kept for who is: docs/operations/backup.md leaves the same ones out of a dump."""
 LEFT_BEHIND = "desk.secret"
 """It signs cookies: a restored archive makes a new one, so that no sign-in of the time of the backup comes back to life."""
 
@@ -120,7 +122,7 @@ def back_up(desk: Desk, folder: Path, keys: Path, progress: Progress | None = No
 def _without_sign_ins(copy: sqlite3.Connection) -> None:
     """Take out what would let whoever reads the copy into the living desk: sign-ins under way, and what pages kept for them."""
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for table in sorted(tables & {"django_session", "usersessions_usersession", "cache"}):
+    for table in sorted(tables & SIGN_INS):
         copy.execute(f"DELETE FROM {table}")
 
 

@@ -7,7 +7,7 @@ from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
 from muniment.desk.archive.access import Workspace
 from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, assured, chips, quote, words
-from muniment.search.ast import Query
+from muniment.desk.platforms import channel
 
 NAMED = 3
 """Recipients that are named; of the others the number is said."""
@@ -29,6 +29,10 @@ class Hit:
     precision: str
     words: Words
     files: tuple[Words, ...]
+    said: str
+    """What happened, where that is all there is to say."""
+    about: Quote | None
+    """The message that it happened to."""
     before: Quote | None
     chips: tuple[tuple[str, str], ...]
     proof: str
@@ -38,13 +42,14 @@ class Hit:
 
 def hits(found: Workspace, links: Links) -> Iterator[Hit]:
     """The hits of a page, newest first."""
-    faces = Faces([*found.hits, *found.before.values()])
+    faces = Faces([*found.hits, *found.before.values(), *found.targets.values()])
     for each in found.hits:
-        yield _hit(each, found.before.get(each.id), faces, links, found.query)
+        yield _hit(each, found, faces, links)
 
 
-def _hit(placed: Placed, before: Placed | None, faces: Faces, links: Links, query: Query) -> Hit:
-    decoded, event = placed.decoded, placed.decoded.event
+def _hit(placed: Placed, found: Workspace, faces: Faces, links: Links) -> Hit:
+    decoded, event, query = placed.decoded, placed.decoded.event, found.query
+    before, about = found.before.get(placed.id), found.targets.get(placed.id)
     to = [faces.behind(decoded.channel, native, None, event.sent_at) for native in event.recipients[:NAMED]]
     return Hit(
         place=decoded.id,
@@ -53,13 +58,15 @@ def _hit(placed: Placed, before: Placed | None, faces: Faces, links: Links, quer
         who=faces.of(placed),
         to=tuple(to),
         others=len(event.recipients) - len(to),
-        channel=sayings.channel(decoded.channel),
+        channel=channel(decoded.channel),
         account=decoded.source,
         at=event.sent_at,
         precision=event.sent_at_precision.value,
         words=words(event.text, query),
         files=tuple(words(each.name, query) for each in event.attachments),
-        before=None if before is None else quote(before, links, faces),
+        said=sayings.happened(event),
+        about=None if about is None else quote(about, links, faces),
+        before=None if before is None or (about is not None and before.id == about.id) else quote(before, links, faces),
         chips=tuple(chips(placed)),
         proof=links.proof(decoded.record) if links.proof else "",
         assured=assured(decoded.assurance),

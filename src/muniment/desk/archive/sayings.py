@@ -5,8 +5,9 @@ from datetime import datetime, tzinfo
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from muniment.desk.platforms import CHANNELS
 from muniment.desk.times import written
-from muniment.record.event import Kind
+from muniment.record.event import Event, Kind
 from muniment.record.record import Assurance
 from muniment.search.ast import And, Everything, Field, Node, Not, Or, Sent, Text
 from muniment.search.tokens import fold
@@ -26,24 +27,6 @@ KINDS = {
     Kind.SYSTEM: pgettext_lazy("kind of message", "system"),
     Kind.SOURCE_DIVERGENCE: _("differs from an earlier capture"),
     Kind.UNDECODED: _("could not be read"),
-}
-CHANNELS = {
-    "actiance": "Actiance",
-    "bloomberg": "Bloomberg",
-    "discord": "Discord",
-    "email": _("E-mail"),
-    "line": "LINE",
-    "linkedin": "LinkedIn",
-    "ndjson": _("file of messages"),
-    "slack": "Slack",
-    "sms": "SMS",
-    "teams": "Microsoft Teams",
-    "telegram": "Telegram",
-    "wechat": "WeChat",
-    "wecom": "WeCom",
-    "whatsapp": "WhatsApp",
-    "whatsapp_cloud": "WhatsApp Business",
-    "x": "X",
 }
 FLAGS = {
     "alternatives_differ": _("its text and its HTML say different things"),
@@ -180,9 +163,20 @@ def flag(name: str) -> str:
     return str(FLAGS.get(name, name.replace("_", " ")))
 
 
-def channel(name: str) -> str:
-    """A connector's name, for people."""
-    return str(CHANNELS.get(name, name))
+def happened(event: Event) -> str:
+    """What an event without a text of its own says, in a list of what was found; empty where its kind says it all."""
+    if event.text:
+        return ""
+    if event.kind is Kind.RECALL or (event.kind is Kind.MESSAGE and "deleted" in event.flags):
+        known = event.target is not None
+        return (
+            gettext("A message was recalled:")
+            if known
+            else gettext("A message was recalled; the source does not say which.")
+        )
+    if event.kind is Kind.SOURCE_DIVERGENCE and "vanished" in event.flags:
+        return gettext("A later export of the same time no longer holds this message:")
+    return ""
 
 
 def label(field: str, value: str) -> str:

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from muniment.desk.dashboard.facts import Facts, LackFacts
 from muniment.desk.dashboard.usual import silent_days
@@ -88,7 +88,7 @@ def attention(facts: Facts) -> list[Item]:
 
 def first(*named: tuple[str, ...]) -> str:
     """The first role that somebody has: all who have it."""
-    return next((", ".join(names) for names in named if names), "")
+    return next((pgettext("between names", ", ").join(names) for names in named if names), "")
 
 
 # ── Capture ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,7 +186,7 @@ def accounts_without_holder(facts: Facts) -> Iterator[Item]:
         yield Item(
             Severity.WORK,
             what,
-            _("Reviewers with a scope do not see their messages: {names}").format(names=_some(nobody)),
+            _("Reviewers with a scope do not see their messages: {names}.").format(names=_some(nobody)),
             Act(_("Say whose they are"), "imports:accounts", query="only=unheld"),
             owner=first(facts.owners.records, facts.owners.compliance),
             weight=len(nobody),
@@ -218,7 +218,7 @@ def second_factor(facts: Facts) -> Iterator[Item]:
         yield Item(
             Severity.WORK,
             what,
-            _("They cannot open messages until they add a passkey or an authenticator app: {names}").format(
+            _("They cannot open messages until they add a passkey or an authenticator app: {names}.").format(
                 names=_some(facts.no_second_factor)
             ),
             Act(_("Open the users"), "people:access"),
@@ -454,7 +454,7 @@ def _overdue(facts: Facts, at: int | None, within: int) -> bool:
 
 
 def _some(names: tuple[str, ...] | list[str], most: int = 3) -> str:
-    shown = ", ".join(isolated(name) for name in sorted(names)[:most])
+    shown = pgettext("between names", ", ").join(isolated(name) for name in sorted(names)[:most])
     more = len(names) - most
     return shown if more <= 0 else f"{shown} +{more}"
 

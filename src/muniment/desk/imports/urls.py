@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/jobs/<int:number>/", imports.job, name="job"),
     path("imports/jobs/<int:number>/progress/", imports.progress, name="progress"),
     path("imports/<uuid:identifier>/", imports.detail, name="detail"),
+    path("imports/<uuid:identifier>/vanished/", imports.gone, name="vanished"),
     path("imports/<uuid:identifier>/<slug:fate>/<slug:what>/", imports.parts, name="parts"),
     path("accounts/", accounts.listing, name="accounts"),
     path("accounts/add/", accounts.add, name="add_account"),

@@ -1,4 +1,4 @@
-"""The door of the API: the same sign-in, the same second factor and the same authority as the pages, answered in JSON.
+"""The door of the API: an access token, or the same sign-in and second factor as for the pages; the same authority.
 
 What all routers share stands here too: the forms of times and ids, and how a refusal looks.
 """
@@ -9,15 +9,20 @@ from typing import Annotated, Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Schema
-from ninja.errors import HttpError
-from ninja.security import APIKeyCookie
+from ninja.errors import AuthenticationError, HttpError
+from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 from pydantic import BeforeValidator
 
 from muniment.desk.desk import Desk
+from muniment.desk.people import actions
+from muniment.desk.people.access import authority_of
 from muniment.desk.people.door import actor_of, authority_for, owes_second_factor
 from muniment.desk.people.models import User
-from muniment.desk.seat import sit
+from muniment.desk.people.signin.fresh import by_token
+from muniment.desk.people.signin.log import log
+from muniment.desk.people.signin.network import client_address
+from muniment.desk.seat import accounts, nobody, sit
 from muniment.record.clock import rfc3339
 
 GREATEST = 2**63 - 1
@@ -58,6 +63,28 @@ def answers(schema: Any) -> dict[Any, Any]:
     return {200: schema, ERRORS: Problem}
 
 
+class Bearer(HttpBearer):
+    """A program with an access token of somebody, who is asked for what they may do now. A request that shows one stands on it alone."""
+
+    def __call__(self, request: HttpRequest) -> Desk | None:
+        """The desk of the token's owner; None where no token is shown; raises AuthenticationError (401) for one that does not work."""
+        if not by_token(request):
+            return None
+        return self.authenticate(request, request.headers["Authorization"][len("Bearer ") :].strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> Desk:
+        """The same, for the token itself."""
+        shown = actions.show_token(token, client_address(request))
+        if shown is None or not shown.works:
+            if shown is not None and shown.tell:
+                log(request, "token.refuse", shown.user, number=shown.number)
+            raise AuthenticationError
+        user = shown.user
+        authority = authority_of(user, accounts(nobody()))
+        with sit(actor_of(user), authority, user=user.pk, person=user.person_id, token=shown.number) as desk:
+            return desk
+
+
 class Session(APIKeyCookie):
     """Whoever signed in; what changes something must carry the token of a page of ours. Gives the desk they sit at."""
 
@@ -79,6 +106,11 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Desk | None:
         """The same."""
         return self(request)
+
+
+def let_in(request: HttpRequest) -> Desk | None:
+    """The desk of whoever asks, by token or sign-in; None for a stranger, AuthenticationError and 403 as they say."""
+    return Bearer()(request) or Session()(request)
 
 
 def desk_at(request: HttpRequest) -> Desk:

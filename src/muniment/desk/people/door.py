@@ -85,5 +85,10 @@ def owes_second_factor(request: HttpRequest, authority: Authority) -> bool:
     """Whether content is within reach of somebody who has shown one factor alone."""
     if not any(authority.holds(capability) for capability in CONTENT) or request.session.get(DEMONSTRATION):
         return False
+    return not showed_two(request)
+
+
+def showed_two(request: HttpRequest) -> bool:
+    """Whether whoever signed in has shown two factors, to us or to the firm's identity provider."""
     shown = get_authentication_records(request, request.user)  # those of this user alone: it gives none without a name
-    return not any(record.get("method") in ("mfa", "socialaccount") for record in shown)
+    return any(record.get("method") in ("mfa", "socialaccount") for record in shown)

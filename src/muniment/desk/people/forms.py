@@ -166,6 +166,19 @@ class ReadingForm(forms.Form):
         self.fields["zone"].choices = [("", _("the firm's")), *_zones()]  # type: ignore[attr-defined]
 
 
+class TokenForm(forms.Form):
+    """An access token for a program."""
+
+    name = forms.CharField(
+        label=_("What it is for"), max_length=100, help_text=_("Such as the program that uses it, and where it runs.")
+    )
+    until = forms.DateField(
+        label=_("Works until before"),
+        help_text=_("A year from today at most."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "field_class": "short"}),
+    )
+
+
 class WelcomeForm(forms.Form):
     """The first sign-in: name, code, and a password of one's own."""
 

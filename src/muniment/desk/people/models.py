@@ -175,6 +175,23 @@ class Attempts(models.Model):
     """Until when more is refused."""
 
 
+class Token(models.Model):
+    """An access token: a program that shows it asks the API in its user's name. Kept is a keyed digest of it (actions/tokens.py)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    until = models.DateField()
+    """The day from which it no longer works."""
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+    """From where it was used last."""
+    refused_at = models.DateTimeField(null=True)
+    """When it was last entered that it was shown after its end."""
+
+
 class Version(models.Model):
     """One row with a token that changes whenever what somebody may do could change; what is worked out is kept by it."""
 

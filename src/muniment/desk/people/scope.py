@@ -25,7 +25,7 @@ def scope_of(people: Collection[int], accounts: Mapping[str, str], zone: ZoneInf
     reaches: list[Node] = []
     for holding in Holding.objects.filter(person__in=people).order_by("id"):
         if holding.source in accounts:
-            reaches.append(_dated(Field("account", accounts[holding.source]), holding, zone))
+            reaches.append(_dated(Field("account", accounts[holding.source], exact=True), holding, zone))
     alike: dict[tuple[str, date | None, date | None], list[Handle]] = defaultdict(list)
     for handle in Handle.objects.filter(person__in=people).exclude(channel__in=CONTACTS).order_by("id"):
         alike[handle.channel, handle.since, handle.until].append(handle)

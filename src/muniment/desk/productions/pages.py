@@ -18,6 +18,7 @@ from muniment.desk.imports.pages.common import attempt, done, there
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
 from muniment.desk.productions import access, ordering
+from muniment.desk.productions.findings import read
 from muniment.desk.productions.forms import ProductionForm
 from muniment.record.errors import Refused
 
@@ -68,6 +69,8 @@ def detail(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             ["python3 verifier.py verify-bundle", f"production-{number}.zip", *(f"--key {key}" for key in keys)]
         ),
         "row": found,
+        "checks": [(read(check.name), read(check.found)) for check in found.checks],
+        "not_proven": [read(sentence) for sentence in found.not_proven],
         "search": there("archive:search") if desk.authority.holds(Capability.READ) else "",
         "keys": keys,
         "origin": desk.archive.home.origin,

@@ -3,7 +3,7 @@
 | tag | prints |
 |---|---|
 | `{% message text marks=spans visible=v limit=400 lines=12 more=url %}` | a message's text (marks, limit, lines, more: optional) |
-| `{% person name %}` `{% filename name %}` | a name in a box of its own direction |
+| `{% person name %}` `{% filename name %}` `{% comma %}` | a name in a box of its own direction; what stands between two |
 | `{% moment us precision=p form="long" %}` | a time in the reader's zone; form: long, exact, short, time, date, month |
 | `{% ago us %}` | how long ago |
 | `{% count n url %}` | a number as a link to the set that it counts |
@@ -12,6 +12,8 @@
 | `text\\|conceals` | whether `visible` would show more |
 | `day\\|said_as:"day"` | a day, or a time, that is no message's, in the reader's zone; form as of `moment`, or day |
 | `n\\|grouped` | a number with its thousands apart, where no link belongs |
+| `sentence\\|coded` | a sentence of ours, with what stands between backticks as code |
+| `name\\|channel_name` | what people call a channel or connector |
 """
 
 from collections.abc import Iterable
@@ -27,6 +29,7 @@ from django.utils.translation import ngettext, pgettext
 
 from muniment.desk import show
 from muniment.desk.language import guess
+from muniment.desk.platforms import channel
 from muniment.desk.times import age, city, said, written
 from muniment.record.clock import SECOND
 
@@ -128,6 +131,12 @@ def person(name: str) -> SafeString:
 
 
 @register.simple_tag
+def comma() -> str:
+    """What stands between names in a list."""
+    return pgettext("between names", ", ")
+
+
+@register.simple_tag
 def filename(name: str) -> SafeString:
     """A file's name on one line, its hidden characters named, so that its true ending is seen."""
     return format_html("<bdi>{}</bdi>", mark_safe(show.inline(name)))  # noqa: S308 - escaped by show
@@ -199,6 +208,22 @@ def amount(size: int | None) -> SafeString:
         return format_html('<span class="faint">{}</span>', _("size not known"))
     exact = ngettext("{n} byte", "{n} bytes", size).format(n=f"{size:,}")
     return format_html('<span class="n" title="{}">{}</span>', exact, filesizeformat(size))
+
+
+@register.filter
+def coded(sentence: str) -> SafeString:
+    """A sentence, with what stands between backticks as code."""
+    parts = str(sentence).split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", sentence)
+    pieces = (format_html("<code>{}</code>" if at % 2 else "{}", part) for at, part in enumerate(parts))
+    return mark_safe("".join(pieces))  # noqa: S308  # each piece is escaped above
+
+
+@register.filter
+def channel_name(name: str) -> str:
+    """What people call a channel or connector."""
+    return channel(name)
 
 
 @register.simple_tag

@@ -11,17 +11,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from muniment.capture.audit import Entry
 from muniment.catalog.documents import document
-from muniment.catalog.placed import Placed, placed, previous_of
+from muniment.catalog.placed import Placed, placed, previous_of, targets_of
 from muniment.catalog.read import Unsearchable, events_of, unsearchable
 from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.record.clock import SECOND, rfc3339
 from muniment.record.decoded import DecodedEvent
 from muniment.record.errors import Refused
+from muniment.record.event import Kind
 from muniment.search.ast import Field, Query
 from muniment.search.database import open_index
 from muniment.search.grammar import parse
 from muniment.search.holds import holds
+from muniment.vault.pseudonym import Pseudonyms
+
+_AMENDING = {Kind.EDIT, Kind.RECALL, Kind.REACTION, Kind.SOURCE_DIVERGENCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Workspace:
     """How many match in all, where that is known without counting: when all of them are on this page."""
     before: Mapping[int, Placed]
     """By the id of a hit, the message before it in its conversation."""
+    targets: Mapping[int, Placed]
+    """By the id of a hit that is no message but happened to one, such as a recall: the message."""
 
 
 def parse_query(desk: Desk, text: str, zone: str) -> Query:
@@ -117,11 +123,11 @@ def show(
 ) -> Workspace:
     """A page of hits (and whether there are more) with the message before each; its audit entry is durable then."""
     hits, more = page
-    context = before_each(desk, hits, scope)
-    shown = [*(hit.id for hit in hits), *(each.id for each in context.values())]
+    context, targets = before_each(desk, hits, scope), spoken_of(desk, hits, scope)
+    shown = [*(hit.id for hit in hits), *(each.id for each in (*context.values(), *targets.values()))]
     desk.audit(_entry(desk, "search", text, shown, shown=len(hits)))
     found = len(hits) if first and not more else None
-    return Workspace(query, hits, more, complete_up_to(desk), found, context)
+    return Workspace(query, hits, more, complete_up_to(desk), found, context, targets)
 
 
 def count(desk: Desk, text: str, *, zone: str = "UTC", capability: Capability = Capability.READ) -> int:
@@ -163,6 +169,15 @@ def before_each(desk: Desk, hits: Sequence[Placed], scope: Scope) -> dict[int, P
     found = placed(desk.catalog, sorted(set(previous.values())))
     events = {event.id: event for event in found if within(event, scope)}
     return {hit: events[before] for hit, before in previous.items() if before in events}
+
+
+def spoken_of(desk: Desk, hits: Sequence[Placed], scope: Scope) -> dict[int, Placed]:
+    """By the id of each hit that recalls, edits or differs from a message, that message, where it is within `scope`."""
+    amending = [hit for hit in hits if hit.decoded.event.kind in _AMENDING]
+    targets = targets_of(desk.catalog, Pseudonyms(desk.archive.kek), amending) if amending else {}
+    found = placed(desk.catalog, sorted(set(targets.values())))
+    events = {event.id: event for event in found if within(event, scope)}
+    return {hit: events[target] for hit, target in targets.items() if target in events}
 
 
 def visible_ids(desk: Desk, ids: Collection[int], scope: Scope) -> set[int]:

@@ -259,7 +259,7 @@ class _Seen:
 
 
 def _node(here: Talk) -> And:
-    return And((Field("in", here.native, exact=True), Field("account", here.account)))
+    return And((Field("in", here.native, exact=True), Field("account", here.account, exact=True)))
 
 
 def _copies(desk: Desk, leaf: int, key: bytes | None) -> tuple[Copy, ...]:

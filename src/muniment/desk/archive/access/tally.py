@@ -15,7 +15,9 @@ from muniment.search.document import calendar
 from muniment.search.index import By, Index
 
 FEW = 100_000
-"""Matches up to which they are gone through."""
+"""Matches up to which they are gone through, where a scope is asked with each count."""
+FEW_OF_ALL = 2_000
+"""The same for who may read everything: there a count is a matter of the index alone."""
 _SINGLE = ("channel", "type")
 """Fields that each message has exactly one value of."""
 
@@ -25,8 +27,9 @@ class Tally:
 
     def __init__(self, index: Index, query: Query, scope: Scope, zone: ZoneInfo) -> None:
         self._index, self._query, self._scope, self._zone = index, query, scope, zone
-        ids = list(islice(index.matches(query, scope=scope), FEW + 1))
-        self._ids: Sequence[int] | None = sorted(ids) if len(ids) <= FEW else None
+        few = FEW_OF_ALL if scope is None else FEW
+        ids = list(islice(index.matches(query, scope=scope), few + 1))
+        self._ids: Sequence[int] | None = sorted(ids) if len(ids) <= few else None
         self.months = self._months()
         """By month, newest first: 2026-11, empty for undated messages."""
         self.found = sum(count for _, count in self.months)

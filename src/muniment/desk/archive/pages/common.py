@@ -1,6 +1,7 @@
 """What several pages of the archive share: addresses, numbers out of an address, the query that a page is about."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from muniment.desk.archive.access import parse_query
+from muniment.desk.archive.accounts import asking_for
 from muniment.desk.archive.bubbles import Links
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
@@ -55,6 +57,19 @@ class Ground:
 
 READER = Ground(Capability.READ, own=False, home="search", prefix="")
 ONESELF = Ground(Capability.OWN, own=True, home="own", prefix="own-")
+
+
+def through(desk: Desk, account: str, first: date | None = None, end: date | None = None, *, zone: str = "") -> str:
+    """The address of exactly what came through an account, sent from the day `first` until before `end` in `zone`.
+
+    Empty for whoever does not read everybody's messages, whose search would find less than what was counted.
+    """
+    asking = asking_for(account)
+    if not asking or desk.authority.scopes.get(Capability.READ, False) is not None:
+        return ""
+    days = [f"after:{first.isoformat()}"] if first else []
+    days += [f"before:{end.isoformat()}"] if end else []
+    return READER.found(q=" ".join((asking, *days)), zone=zone)
 
 
 def zone(request: HttpRequest) -> str:

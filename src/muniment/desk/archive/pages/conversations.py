@@ -23,6 +23,7 @@ from muniment.desk.archive.pages.common import (
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
+from muniment.desk.platforms import channel
 from muniment.record.codec import canonical
 
 NEAR, FAR = 60, 300
@@ -86,7 +87,7 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "title": named,
         "own": ground.own,
         "talk": shown.talk,
-        "channel": sayings.channel(first.decoded.channel),
+        "channel": channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
         "refused": next((each for each in withdrawn(desk, ground.capability) if each.conversation == here), None),
@@ -109,7 +110,7 @@ def _elsewhere(placed: Placed, ground: Ground, faces: Faces) -> dict[str, object
     face = faces.of(placed)
     return {
         "name": event.conversation_display or event.conversation or (face.name if face else ""),
-        "channel": sayings.channel(placed.decoded.channel),
+        "channel": channel(placed.decoded.channel),
         "account": placed.decoded.source,
         "at": event.sent_at,
         "precision": event.sent_at_precision.value,
@@ -132,7 +133,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         "event": event,
         "kind": sayings.KINDS[event.kind],
         "chips": tuple(chips(placed)),
-        "channel": sayings.channel(decoded.channel),
+        "channel": channel(decoded.channel),
         "assurance": sayings.ASSURANCE[decoded.assurance],
         "sender": faces.of(placed),
         "recipients": tuple(faces.behind(decoded.channel, each, None, event.sent_at) for each in event.recipients),
@@ -148,7 +149,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         ),
         "siblings": tuple((each, quote(each, links, faces)) for each in found.siblings),
         "proof": reverse("archive:proof", args=(leaf,)) if not ground.own else "",
-        "imported": _import(found),
+        "imported": _import(found) if desk.authority.holds(Capability.IMPORT) else "",
     }
     return render(request, "archive/event.html", context)
 
@@ -164,6 +165,6 @@ def _import(found: Message) -> str:
     if found.import_id is None:
         return ""
     try:
-        return reverse("imports:one", args=(found.import_id,))
+        return reverse("imports:detail", args=(found.import_id,))
     except NoReverseMatch:
         return ""

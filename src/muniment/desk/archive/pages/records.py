@@ -20,6 +20,7 @@ from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
+from muniment.desk.platforms import channel
 from muniment.media.sniff import showable
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import NotFound
@@ -72,16 +73,16 @@ def proof(request: HttpRequest, desk: Desk, leaf: int) -> HttpResponse:
     links = READER.links()
     context = {
         **_proof(found.proof),
-        "title": _("Proof of record {leaf}").format(leaf=f"{leaf:,}"),
+        "title": _("Proof of record {leaf}").format(leaf=leaf),
         "found": found,
-        "channel": sayings.channel(found.header.by) if found.header else "",
+        "channel": channel(found.header.by) if found.header else "",
         "assurance": sayings.ASSURANCE[found.header.assurance] if found.header else "",
         "dump": dump,
         "whole": piece is not None,
         "earlier": max(0, (piece or 0) - PIECE),
         "read": tuple((each, quote(each, links, faces), links.event(each.decoded.id)) for each in found.events),
         "decoded_by": _decoded_by(found.header.by, found.header.v, len(found.events)) if found.header else "",
-        "imported": _page("imports:one", found.header.imp) if found.header and found.header.imp else "",
+        "imported": _import(desk, found.header.imp if found.header else None),
         "audited": desk.authority.holds(Capability.AUDIT),
         "history": tuple((act, sentence(act.entry), _page("audit:entry", act.leaf)) for act in found.history),
         "file": reverse("archive:proof-file", args=(leaf,)),
@@ -97,7 +98,7 @@ def audit(request: HttpRequest, desk: Desk, log: str, leaf: int) -> HttpResponse
     found = audit_proof(desk, leaf)
     context = {
         **_proof(found),
-        "title": _("Proof of audit entry {leaf}").format(leaf=f"{leaf:,}"),
+        "title": _("Proof of audit entry {leaf}").format(leaf=leaf),
         "entry": _page("audit:entry", leaf),
         "file": reverse("archive:proof-file", args=("audit", leaf)),
     }
@@ -268,8 +269,13 @@ def _row(part: bytes, at: int) -> tuple[str, str, str]:
 
 def _decoded_by(connector: str, version: int, events: int) -> str:
     return ngettext("{name}, version {version}: {n} event", "{name}, version {version}: {n} events", events).format(
-        name=sayings.channel(connector), version=version, n=events
+        name=channel(connector), version=version, n=events
     )
+
+
+def _import(desk: Desk, identifier: str | None) -> str:
+    """The balance sheet of the import that brought a record, for those who may open it; empty for others."""
+    return _page("imports:detail", identifier) if identifier and desk.authority.holds(Capability.IMPORT) else ""
 
 
 def _page(name: str, *args: object) -> str:

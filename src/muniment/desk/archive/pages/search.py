@@ -23,6 +23,7 @@ from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
+from muniment.desk.platforms import channel
 from muniment.desk.times import city
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Refused
@@ -32,6 +33,7 @@ GRAMMAR = (
     (("OR", "NOT", "( )"), gettext_lazy("either of two, none of these, in this order")),
     (('"…"', "guarant*"), gettext_lazy("these words in a row, words that begin so")),
     (("from:", "to:", "with:", "in:"), gettext_lazy("who wrote, who received, either, in which conversation")),
+    (("account:",), gettext_lazy("through which account it came, by the account's name")),
     (("after:", "before:", "on:"), gettext_lazy("a day, a month, a year, or 7d for a week ago")),
     (
         ("type:", "is:", "has:", "channel:"),
@@ -215,7 +217,7 @@ def _facet(group: Group, text: str, named: str) -> Facet:
     choices = [
         Choice(
             sayings.label(group.field, value.name),
-            sayings.channel(value.hint) if value.hint else "",
+            channel(value.hint) if value.hint else "",
             value.count,
             READER.found(q=without(text, value.term) if value.chosen else add(text, value.term), zone=named, narrow=1),
             value.chosen,

@@ -1,6 +1,7 @@
 """Home: what needs attention, worst first, and below it the state of capture and of the log. Each number opens its set."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 
+from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Authority, Capability
 from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
@@ -19,6 +21,7 @@ from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
 from muniment.desk.dashboard.usual import silent_days
 from muniment.desk.desk import Desk
+from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
 
 SETTING_UP = (Capability.ACCESS, Capability.SYSTEM, Capability.ATTENTION)
@@ -45,6 +48,8 @@ class Health:
     account: AccountFacts
     bars: list[Bar]
     total: int
+    url: str
+    """The address of exactly those events."""
     kind: str
     state: str
 
@@ -69,7 +74,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "now": facts.now,
             "lines": [line(item, desk.authority) for item in found[:MOST]],
             "more": max(0, len(found) - MOST),
-            "health": health(facts)[:ACCOUNTS],
+            "health": health(desk, facts)[:ACCOUNTS],
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
             "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
@@ -115,16 +120,19 @@ def address(act: Act, authority: Authority) -> str:
     return url + (act.query if act.query.startswith("#") else f"?{act.query}" if act.query else "")
 
 
-def health(facts: Facts) -> list[Health]:
+def health(desk: Desk, facts: Facts) -> list[Health]:
     """The accounts, silent ones first."""
-    rows = [_health(account, facts) for account in facts.accounts]
+    zone = firm().zone
+    rows = [_health(desk, account, facts, zone) for account in facts.accounts]
     order: dict[str, Any] = {"broken": 0, "pending": 1}
     return sorted(rows, key=lambda row: (order.get(row.kind, 2), row.account.name))
 
 
-def _health(account: AccountFacts, facts: Facts) -> Health:
+def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str) -> Health:
     kind, state = _state(account, facts)
-    return Health(account, bars(account.week, facts.today), sum(account.week), kind, state)
+    week, end = bars(account.week, facts.today), facts.today + timedelta(days=1)
+    url = through(desk, account.name, week[0].day, end, zone=zone)
+    return Health(account, week, sum(account.week), url, kind, state)
 
 
 def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:

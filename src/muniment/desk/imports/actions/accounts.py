@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from muniment.capture.audit import Entry
 from muniment.capture.registry import connectors
+from muniment.desk.archive.accounts import find_account
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports.access.handles import one
@@ -21,7 +22,7 @@ def add_account(desk: Desk, name: str, connector: str) -> str:
     desk.authority.require(Capability.ACCOUNTS)
     check_connector(connector)
     given = name.strip()
-    if check_account(desk, given, connector) is not None:
+    if find_account(desk, given, connector) is not None:
         raise Refused("there is an account {name} already", name=repr(given))
     return enter_account(desk, given, connector)
 
@@ -63,21 +64,6 @@ def disregard(desk: Desk, channel: str, native: str) -> None:
             enter(desk, Entry(act="handle.disregard", actor=desk.actor, detail=detail), type="cfg")
     except IntegrityError:
         return  # somebody else said so at the same moment
-
-
-def check_account(desk: Desk, name: str, connector: str) -> str | None:
-    """The source of the account called `name`, None where there is none yet; raises Refused when it cannot be used."""
-    if not name.strip() or len(name) > 200 or not name.isprintable() or name != name.strip():
-        raise Refused("an account's name is printable text of 1 to 200 characters; give one")
-    row = desk.catalog.execute("SELECT source, connector FROM account WHERE name = ?", (name,)).fetchone()
-    if row is not None and row[1] != connector:
-        raise Refused(
-            "the account {name} is one of {known}; import {connector} files under another account",
-            name=repr(name),
-            known=row[1],
-            connector=connector,
-        )
-    return None if row is None else str(row[0])
 
 
 def check_connector(name: str) -> None:

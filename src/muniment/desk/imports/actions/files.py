@@ -7,10 +7,11 @@ from django.db import transaction
 from muniment.capture.audit import Entry
 from muniment.capture.connector import ImportOptions
 from muniment.desk import jobs
+from muniment.desk.archive.accounts import find_account
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports import uploads
-from muniment.desk.imports.actions.accounts import check_account, check_connector
+from muniment.desk.imports.actions.accounts import check_connector
 from muniment.desk.imports.models import Upload
 from muniment.desk.outbox import enter
 from muniment.record.errors import NotFound, Refused
@@ -49,7 +50,7 @@ def start(desk: Desk, upload: str, connector: str, account: str, options: Import
         found = _upload(upload)
         if found.job is not None and not jobs.look(found.job).over:
             raise Refused("this file is being brought in already")
-        check_account(desk, account, connector)
+        find_account(desk, account, connector)
         found.connector, found.account = connector, account
         found.timezone, found.date_order = options.timezone or "", options.date_order or ""
         found.job = jobs.ask(desk, BRING_IN, "import", {"upload": upload}, unit="bytes", total=found.size)

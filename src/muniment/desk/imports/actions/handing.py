@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from muniment.capture.audit import Entry
 from muniment.capture.handin import CONNECTOR, File, Form, seal_form
+from muniment.desk.archive.accounts import alike
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports.models import HandIn, HandInAccount
@@ -89,9 +90,8 @@ def _account(desk: Desk, person: Person) -> str:
     if found is not None:
         return found.source
     source = f"a{secrets.token_hex(8)}"
-    taken = {name for (name,) in desk.catalog.execute("SELECT name FROM account WHERE name LIKE 'hand-in %'")}
     name = f"hand-in {person.key}"
-    if name in taken:
+    if desk.catalog.execute("SELECT 1 FROM account WHERE name = ?", (name,)).fetchone() or alike(desk, name):
         name = f"{name} {source[1:7]}"
     # The system's act, not the author's: whoever hands in needs no right to keep accounts.
     system = replace(desk, actor="system:hand-in")

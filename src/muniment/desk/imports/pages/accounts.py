@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports import actions
@@ -24,9 +25,9 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "title": _("Accounts"),
         "found": found,
+        "rows": [(row, through(desk, row.name)) for row in found.rows],
         "unheld": unheld,
         "older": "?" + urlencode({"after": found.more, **({"only": "unheld"} if unheld else {})}) if found.more else "",
-        "search": _search(desk),
         "handles": _may_look(desk),
         "imports": desk.authority.holds(Capability.IMPORT),
     }
@@ -133,7 +134,7 @@ def _account(
         "row": found,
         "form": form,
         "ending": ending or UntilForm(),
-        "search": _search(desk),
+        "all": through(desk, found.name),
         "people": desk.authority.holds(Capability.PEOPLE),
     }
     return render(request, "imports/account.html", context, status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports import actions, uploads
 from muniment.desk.imports.access import accounts, preview, sheets
+from muniment.desk.imports.access.vanished import vanished
 from muniment.desk.imports.forms import OptionsForm, zones
 from muniment.desk.imports.pages.common import attempt, done, there
 from muniment.desk.imports.words import FATES, KINDS, WHAT
@@ -168,6 +169,7 @@ def detail(request: HttpRequest, desk: Desk, identifier: str) -> HttpResponse:
         "sheet": found,
         "rows": rows,
         "missing": _list(found, "missing", "bytes"),
+        "vanished": there("imports:vanished", found.id) if found.vanished and found.manifest is not None else "",
         "audit": there("audit:entry", found.leaf) if desk.authority.holds(Capability.AUDIT) else "",
         "account": there("imports:account", found.source) if desk.authority.holds(Capability.ACCOUNTS) else "",
     }
@@ -193,6 +195,17 @@ def parts(request: HttpRequest, desk: Desk, identifier: str, fate: str, what: st
     context = {"title": title, "sheet": found.sheet, "found": found, "rows": rows, "fate": fate, "after": after}
     context["summed"] = fate != "missing" and what in ("bytes", "lines")
     return render(request, "imports/parts.html", context)
+
+
+@door(Capability.IMPORT)
+def gone(request: HttpRequest, desk: Desk, identifier: str) -> HttpResponse:
+    """The messages of an earlier export that this one lacks."""
+    after = _number(request.GET.get("after")) or 0
+    found = vanished(desk, str(identifier), after)
+    reads = desk.authority.holds(Capability.READ)
+    rows = [(row, there("archive:event", *map(int, row.event.split("-"))) if reads else "") for row in found.rows]
+    context = {"title": _("Messages of an earlier export that this one lacks"), "found": found, "rows": rows}
+    return render(request, "imports/vanished.html", {**context, "after": after})
 
 
 def _list(found: sheets.Sheet, fate: str, what: str) -> str:

@@ -19,6 +19,7 @@ from muniment.desk.people.access.persons import (
     person_choices,
     person_page,
 )
+from muniment.desk.people.access.tokens import TokenRow, own_tokens, tokens_of
 from muniment.desk.people.access.users import (
     Factor,
     GrantRow,
@@ -50,6 +51,7 @@ __all__ = [
     "PersonRow",
     "SignIn",
     "Suggestion",
+    "TokenRow",
     "UserPage",
     "UserRow",
     "Who",
@@ -66,11 +68,13 @@ __all__ = [
     "other_handles",
     "own_account",
     "own_sign_ins",
+    "own_tokens",
     "person_by_key",
     "person_choices",
     "person_page",
     "suggest",
     "today",
+    "tokens_of",
     "user_number",
     "user_page",
     "who",

@@ -1,17 +1,18 @@
 """The people, desks and groups of the firm, as their pages show them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from muniment.capture.audit import Entry
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.access.authority import firm, today
+from muniment.desk.people.access.finding import find
 from muniment.desk.people.models import (
     Dated,
     Group,
@@ -125,15 +126,13 @@ class GroupPage:
 def list_people(desk: Desk, search: str = "", kind: str = "", page: int = 1) -> People:
     """People whose name, other name, id, e-mail or handle holds `search`, by name; the reading is audited."""
     desk.authority.require(Capability.PEOPLE)
-    found = _found(search.strip()[:200])
-    counted = found.values_list("kind").order_by("kind").annotate(Count("id", distinct=True))
-    kinds = dict.fromkeys(Person.Kind.values, 0) | dict(counted)
-    total = kinds.get(kind, 0) if kind else sum(kinds.values())
+    found = find(search)
+    kinds = dict.fromkeys(Person.Kind.values, 0) | Counter(each for _, each in found)
+    chosen = [number for number, each in found if not kind or each == kind]
+    total = len(chosen)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    chosen = found.filter(kind=kind) if kind else found
-    people = list(chosen.order_by("name", "id")[(page - 1) * PAGE : page * PAGE])
-    rows = _rows(people)
+    rows = _rows(_people(chosen[(page - 1) * PAGE : page * PAGE]))
     desk.audit(
         Entry(act="people.read", actor=desk.actor, query=search or None, counts={"shown": len(rows), "found": total})
     )
@@ -212,7 +211,7 @@ def group_page(desk: Desk, group: int) -> GroupPage:
 def person_choices(desk: Desk, search: str, limit: int = 20) -> tuple[Choice, ...]:
     """Some people whose name or id holds `search`, to choose one."""
     desk.authority.require(Capability.PEOPLE)
-    people = _found(search.strip()[:200]).order_by("name", "id")[:limit]
+    people = _people([number for number, _ in find(search)[:limit]])
     return tuple(Choice(each.pk, each.key, each.name) for each in people)
 
 
@@ -232,17 +231,10 @@ def firm_day() -> date:
     return today(ZoneInfo(firm().zone))
 
 
-def _found(search: str) -> "QuerySet[Person]":
-    if not search:
-        return Person.objects.all()
-    named = (
-        Q(name__icontains=search)
-        | Q(other_name__icontains=search)
-        | Q(key__icontains=search)
-        | Q(email__icontains=search)
-    )
-    handled = Handle.objects.filter(native__icontains=search).values("person")
-    return Person.objects.filter(named | Q(pk__in=handled))
+def _people(numbers: Sequence[int]) -> list[Person]:
+    """These people, in this order."""
+    found = Person.objects.in_bulk(numbers)
+    return [found[number] for number in numbers if number in found]
 
 
 def _rows(people: Sequence[Person]) -> tuple[PersonRow, ...]:

@@ -147,7 +147,7 @@ def _rows(users: list[User]) -> tuple[UserRow, ...]:
             user.is_active,
             _set_up(user),
             factors[user.pk],
-            None if user.last_login is None else _microseconds(user.last_login),
+            None if user.last_login is None else microseconds(user.last_login),
             tuple(grants[user.pk]),
         )
         for user in users
@@ -173,8 +173,8 @@ def _sign_ins(user: int, session_key: str) -> tuple[SignIn, ...]:
         SignIn(
             each.pk,
             each.user.name,
-            _microseconds(each.created_at),
-            _microseconds(each.last_seen_at),
+            microseconds(each.created_at),
+            microseconds(each.last_seen_at),
             each.ip,
             each.user_agent,
             this=each.session_key == session_key,
@@ -184,7 +184,8 @@ def _sign_ins(user: int, session_key: str) -> tuple[SignIn, ...]:
     )
 
 
-def _microseconds(at: datetime) -> int:
+def microseconds(at: datetime) -> int:
+    """A moment in microseconds UTC, to the second."""
     return int(at.timestamp()) * SECOND
 
 
@@ -238,7 +239,7 @@ def _factor(held: Authenticator) -> Factor:
         held.pk,
         held.type,
         wrapped.name if passkey else "",
-        _microseconds(held.created_at),
-        None if held.last_used_at is None else _microseconds(held.last_used_at),
+        microseconds(held.created_at),
+        None if held.last_used_at is None else microseconds(held.last_used_at),
         alone=bool(passkey and wrapped.is_passwordless),
     )

@@ -22,6 +22,7 @@ from muniment.desk.people.actions.persons import (
     end_holding,
     end_person,
 )
+from muniment.desk.people.actions.tokens import Shown, make_token, revoke_token, show_token
 from muniment.desk.people.actions.users import (
     add_user,
     choose_reading,
@@ -35,6 +36,7 @@ from muniment.desk.people.actions.users import (
 __all__ = [
     "Balance",
     "Change",
+    "Shown",
     "add_group",
     "add_person",
     "add_user",
@@ -54,9 +56,12 @@ __all__ = [
     "end_supervision",
     "end_user",
     "grant",
+    "make_token",
     "new_setup_code",
     "preview_feed",
+    "revoke_token",
     "set_firm",
+    "show_token",
     "tie_user",
     "use_setup_code",
 ]

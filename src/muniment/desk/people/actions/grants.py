@@ -66,7 +66,12 @@ def end_grant(desk: Desk, grant: int, until: date | None = None) -> None:
     """End a grant before `until` (today: at once). The last administrator's cannot end. Raises Refused and NotFound."""
     desk.authority.require(Capability.ACCESS)
     with transaction.atomic():
-        given = Grant.objects.select_for_update().select_related("user", "group", "person").filter(pk=grant).first()
+        given = (
+            Grant.objects.select_for_update(of=("self",))
+            .select_related("user", "group", "person")
+            .filter(pk=grant)
+            .first()
+        )
         if given is None:
             raise NotFound("there is no such grant")
         if given.role == Role.ADMINISTRATOR:

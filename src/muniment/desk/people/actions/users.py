@@ -19,6 +19,7 @@ from muniment.desk.outbox import enter
 from muniment.desk.people import clock
 from muniment.desk.people.actions import common
 from muniment.desk.people.actions.grants import find_user, somebody_else_gives_access
+from muniment.desk.people.actions.tokens import revoke_all
 from muniment.desk.people.models import Person, User
 from muniment.record.errors import NotFound, Refused
 
@@ -67,6 +68,7 @@ def new_setup_code(desk: Desk, user: int) -> str:
         target.save()
         Authenticator.objects.filter(user=target).delete()
         _end_all(target)
+        revoke_all(target)
         _enter(desk, "user.code", target)
     return code
 
@@ -108,7 +110,7 @@ def end_user(desk: Desk, user: int) -> None:
         target.save()
         Authenticator.objects.filter(user=target).delete()
         ended = _end_all(target)
-        _enter(desk, "user.end", target, sign_ins=ended)
+        _enter(desk, "user.end", target, sign_ins=ended, tokens=revoke_all(target))
 
 
 def end_sign_in(desk: Desk, sign_in: int) -> None:

@@ -1,16 +1,24 @@
 """One's own account: how one reads, how one signs in, and where one is signed in now."""
 
+from datetime import timedelta
+
 from allauth.account.authentication import get_authentication_records
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from muniment.desk.desk import Desk
 from muniment.desk.people import access, actions
-from muniment.desk.people.door import DEMONSTRATION, authority_for, door, owes_second_factor
-from muniment.desk.people.forms import ReadingForm
+from muniment.desk.people.door import DEMONSTRATION, authority_for, door, owes_second_factor, showed_two
+from muniment.desk.people.forms import ReadingForm, TokenForm
 from muniment.desk.people.pages.common import done
+
+USUAL = timedelta(days=90)
+"""How long a token works unless somebody says otherwise."""
 
 
 @door(methods=("GET", "POST"), unfinished=True)
@@ -27,6 +35,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
         "mine": mine,
         "form": form,
         "sign_ins": access.own_sign_ins(desk, request.session.session_key or ""),
+        "tokens": access.own_tokens(desk),
         "owes": owes_second_factor(request, authority_for(request, request.user)),  # type: ignore[arg-type]  # the door let a user in
         "demonstration": bool(request.session.get(DEMONSTRATION)),
         "by_provider": any(
@@ -41,6 +50,33 @@ def end_sign_in(request: HttpRequest, desk: Desk, row: int) -> HttpResponse:
     """End one of one's own sign-ins."""
     form = ReadingForm({})
     done(request, form, lambda: actions.end_sign_in(desk, row), _("That sign-in has ended."))
+    return redirect("people:account")
+
+
+@door(methods=("GET", "POST"), fresh=True)
+@sensitive_variables("made")
+def new_token(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Make an access token; the answer shows it, once. It needs no factor later, so two are shown now, whoever makes it."""
+    if not showed_two(request) and not request.session.get(DEMONSTRATION):
+        messages.warning(request, _("Add a passkey or an authenticator app first: a token opens what those protect."))
+        return redirect("people:account")
+    form = TokenForm(request.POST or None, initial={"until": access.firm_day() + USUAL})
+    made: list[str] = []
+
+    def act() -> None:
+        made.append(actions.make_token(desk, form.cleaned_data["name"], form.cleaned_data["until"]))
+
+    if request.method == "POST" and done(request, form, act, ""):
+        context = {"title": _("Access token"), "name": form.cleaned_data["name"], "token": made[0]}
+        return render(request, "people/token.html", context)
+    context = {"title": _("Make an access token"), "form": form, "back": reverse("people:account")}
+    return render(request, "people/form.html", context, status=422 if form.errors else 200)
+
+
+@door(methods=("POST",), unfinished=True)
+def revoke_token(request: HttpRequest, desk: Desk, row: int) -> HttpResponse:
+    """Revoke one of one's own tokens."""
+    done(request, ReadingForm({}), lambda: actions.revoke_token(desk, row), _("Revoked. It no longer works."))
     return redirect("people:account")
 
 

@@ -122,6 +122,13 @@ def end_sign_in(request: HttpRequest, desk: Desk, number: int, row: int) -> Http
     return redirect("people:user", number)
 
 
+@door(Capability.ACCESS, methods=("POST",))
+def revoke_token(request: HttpRequest, desk: Desk, number: int, row: int) -> HttpResponse:
+    """Revoke one of their access tokens."""
+    done(request, EndForm({}), lambda: actions.revoke_token(desk, row), _("Revoked. It no longer works."))
+    return redirect("people:user", number)
+
+
 @sensitive_variables("code")
 def _code(request: HttpRequest, number: int, name: str, code: str) -> HttpResponse:
     return render(
@@ -144,6 +151,7 @@ def _user(
     context = {
         "title": row.shown,
         "page": page,
+        "tokens": access.tokens_of(desk, number),
         "form": form or GrantForm(rows=access.groups(desk)),
         "tie": tie or TieForm(initial={"person": row.person_key, "subject": row.subject}),
         "ending": EndForm(auto_id=False),

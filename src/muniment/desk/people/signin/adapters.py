@@ -11,17 +11,22 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muniment.desk.people.models import User
-from muniment.desk.people.signin import throttle
+from muniment.desk.people.signin import again, throttle
 from muniment.desk.people.signin.fresh import fresh
 from muniment.desk.people.signin.log import log
 from muniment.desk.people.signin.network import client_address
+from muniment.desk.people.signin.sealing import seal, unseal
+from muniment.desk.seat import nobody
 
 WRONG = gettext_lazy("Name and password do not belong together. Try again, or ask whoever gives access in your firm.")
 TOO_MANY = gettext_lazy("Too many attempts from here. Wait 15 minutes, or sign in on a device that you used before.")
@@ -61,12 +66,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs e
         """Not of somebody who showed who they are a short while ago, be it by signing in."""
         return not fresh(context.request)
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """How somebody can show again who they are; for whom the firm's identity provider signs in, over there too."""
+        ways: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        if getattr(settings, "SOCIALACCOUNT_PROVIDERS", None) and SocialAccount.objects.filter(user=user.pk).exists():
+            ways.append({"id": "provider", "url": reverse("again_provider")})
+        return ways
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say themselves what happened."""
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # no stubs exist
-    """Second factors: named for people, by the sign-in name."""
+    """Second factors: named for people, by the sign-in name; their secrets sealed."""
+
+    def encrypt(self, text: str) -> str:
+        """A secret as the database keeps it."""
+        return seal(nobody().archive.kek, text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret; raises WrongKey."""
+        return unseal(nobody().archive.kek, encrypted_text)
 
     def _get_user_identifier(self, user: User) -> str:
         return user.name
@@ -94,6 +114,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # no st
         if user is None:
             log(request, "signin.fail", None, by="openid_connect")
             raise ImmediateHttpResponse(refused(request))
+        if sociallogin.state.get("process") == AuthProcess.REDIRECT:
+            again.come_back(request, sociallogin, user)
+            return
         if sociallogin.is_existing and sociallogin.user.pk == user.pk:
             return
         SocialAccount.objects.filter(provider=sociallogin.account.provider, uid=sociallogin.account.uid).delete()

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
+from muniment.desk.people.signin import again
+
 
 def nothing(request: HttpRequest, **kwargs: object) -> HttpResponse:
     """An address that the library names and we do not use: signing up, mails."""
@@ -36,7 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("out/", account.logout, name="account_logout"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("again/code/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("again/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("again/passkey/", again.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("again/provider/", again.page, name="again_provider"),
+    path("again/provider/done/", again.done, name="again_done"),
     path("code/", factors.authenticate, name="mfa_authenticate"),
     path("passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("password/", account.password_change, name="account_change_password"),
