@@ -9,6 +9,8 @@ from tests.capture.wecom.archive import CORP, Scenario, text
 from tests.capture.wecom.conftest import Clock, Pull, drain, unpacked
 from tests.capture.wecom.sink import SqliteSink
 
+pytestmark = pytest.mark.sqlite  # its sink is a file of SQLite, whatever archives lie in
+
 Data = Callable[[str], Path]
 SECOND = 1_000_000
 
