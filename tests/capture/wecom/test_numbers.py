@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from muniment.capture.feeds.gap import Reason
 from muniment.capture.wecom.pull import ALARMED
 from tests.capture.wecom.archive import CORP, Scenario, text
