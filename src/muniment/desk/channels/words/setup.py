@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from muniment.desk.archive import sayings
+from muniment.desk.platforms import channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +151,4 @@ def name(connector: str) -> str:
         "whatsapp_cloud": _("WhatsApp Business"),
         "wechat": _("WeChat and WeCom callbacks"),
     }
-    return str(names[connector]) if connector in names else sayings.channel(connector)
+    return str(names[connector]) if connector in names else channel(connector)
