@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muniment.capture.registry import connectors, live_connectors
+from muniment.desk import platforms
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
 from muniment.desk.people.forms import EndForm
 from muniment.desk.people.pages.common import done
-from muniment.desk.platforms import channel
 from muniment.desk.register import access, actions
 from muniment.desk.register.forms import (
     ApprovalForm,
@@ -173,8 +173,8 @@ def _said(standing: access.StandingRow | None) -> tuple[str, Any]:
 
 
 def _names(covered: tuple[str, ...]) -> list[str]:
-    return [str(channel(each)) for each in covered]
+    return [str(platforms.channel(each)) for each in covered]
 
 
 def _known() -> list[tuple[str, str]]:
-    return [(each, str(channel(each))) for each in sorted({*connectors(), *live_connectors()})]
+    return [(each, str(platforms.channel(each))) for each in sorted({*connectors(), *live_connectors()})]
