@@ -29,7 +29,7 @@ from tests.postgres import on_postgres, provide
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
-QUALITY = 50
+QUALITY = 45
 """Of a picture, from 1 to 100: letters stay sharp, and a page takes some 30 kB."""
 DAY = "2026-03-20"
 """The demonstration's newest day in these tests: the same firm every time."""

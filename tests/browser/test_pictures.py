@@ -19,6 +19,10 @@ ON_TOUR = {
     "tour-production": "a production that was checked",
 }
 """What stands there only after somebody has acted; the tour (test_tour.py) takes these."""
+NOT_PICTURED = re.compile(
+    r".*\?.*|/ of (?!compliance$|records$).*|/imports/#/(?!stored/messages/|rejected/lines/).+", re.DOTALL
+)
+"""Each of the ways in which a list can be narrowed, of an import's lists, and the places where the other roles land."""
 FOUND = Shown("/search/found/", f"/search/?q={QUERY}&narrow=1", "compliance")
 """A search that found something; where there is room, with the first hit's conversation beside it."""
 HEAD = """# Pictures of every page
@@ -38,9 +42,8 @@ def title(shown: Shown) -> str:
 
 
 def chosen(every: list[Shown]) -> list[Shown]:
-    """Of each page one address: not each of the ways in which a list can be narrowed, nor each of an import's lists."""
-    lists = re.compile("/imports/#/(?!stored/messages/|rejected/lines/).+")
-    return [shown for shown in every if "?" not in shown.kind and not lists.fullmatch(shown.kind)] + [FOUND]
+    """Of each page one address."""
+    return [shown for shown in every if not NOT_PICTURED.fullmatch(shown.kind)] + [FOUND]
 
 
 def listing(names: dict[str, str]) -> str:

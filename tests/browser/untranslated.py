@@ -55,7 +55,7 @@ COLLECT = r"""
 
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _NAMED = re.compile(
-    '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{8}…|(?:records|audit) (?=的)'
+    '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{6}…|(?:records|audit) (?=的)'
     r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py)\b|(?<!\S)--[a-z]+(?!\S)"
 )
 """What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short, an option."""

@@ -235,7 +235,7 @@ def _rungs(found: Proof) -> tuple[Rung, ...]:
 
 def short(digest: bytes) -> str:
     """The beginning of a hash, for a drawing."""
-    return f"{digest.hex()[:8]}…"
+    return f"{digest.hex()[:6]}…"
 
 
 def _dump(content: bytes, first: int, length: int) -> Dump:
