@@ -31,15 +31,10 @@ from muniment.vault.location import Server
 
 HERE = Path(__file__).parent
 PURE = (
-    "capture/actiance",
-    "capture/bloomberg",
     "capture/discord",
-    "capture/email",
-    "capture/line",
     "capture/linkedin",
     "capture/ndjson",
     "capture/slack",
-    "capture/sms",
     "capture/teams",
     "capture/telegram",
     "capture/wechat",
