@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import desk, end_to_end, evidence, others, search, stages, yardsticks
+from bench import capture, desk, end_to_end, evidence, others, search, stages, yardsticks
 from bench.corpus import generate
 from bench.measure import Span
 from bench.report import Report
@@ -30,6 +30,7 @@ STAGES: dict[str, Callable[[Setting], None]] = {
     "rebuild": end_to_end.rebuild,
     "start": end_to_end.start,
     "desk": desk.pages,
+    "capture": capture.capture,
     "others": others.compare,
 }
 ON_THE_WHOLE = ("search", "facets", "proofs", "productions", "verify", "rebuild", "start", "desk")

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from bench import yardsticks
 from bench.corpus import generate
@@ -132,6 +132,14 @@ def _sign_in(place: Place, people: int) -> dict[str, str]:
 @contextmanager
 def _serving(place: Place) -> Iterator[Callable[[str], Browser]]:
     """`muniment serve` on the archive; yields what opens a browser with a session's cookie."""
+    with serving(place) as where:
+        host, port = str(where.hostname), where.port
+        yield lambda session: Browser(http.client.HTTPConnection(host, port, timeout=60), f"muniment={session}")
+
+
+@contextmanager
+def serving(place: Place) -> Iterator[SplitResult]:
+    """`muniment serve` on the archive, until the block ends; yields its address."""
     server = subprocess.Popen(
         python("-m", "muniment.cli.main", "serve", "--port", "0", "--json"),
         env=place.environment(),
@@ -140,10 +148,7 @@ def _serving(place: Place) -> Iterator[Callable[[str], Browser]]:
     )
     assert server.stdout is not None
     try:
-        where = urlsplit(json.loads(server.stdout.readline())["url"])
-        assert where.hostname is not None
-        host, port = where.hostname, where.port
-        yield lambda session: Browser(http.client.HTTPConnection(host, port, timeout=60), f"muniment={session}")
+        yield urlsplit(json.loads(server.stdout.readline())["url"])
     finally:
         server.terminate()
         server.wait()

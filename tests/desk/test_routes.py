@@ -26,6 +26,9 @@ from tests.firms import LEE, WHATSAPP, ZHAO, Firm, MakeUser, browser_of
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
 django.setup()
 
+from muniment.desk.archive.actions import settle  # noqa: E402
+from muniment.desk.channels import actions as channels  # noqa: E402
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -38,6 +41,8 @@ OPEN = {
     "dashboard:begin_people": "the same",
     "language": "keeps a language in a cookie",
     "api:api-root": "there is nothing there",
+    "channels:deliver": "platforms deliver here, authenticated by their connector; 404 for an address that is not on",
+    "channels:push": "programs deliver here with the key of a source; 401 without",
 }
 """What has no door of ours, and why; so have the sign-in library's own pages, below sign-in/."""
 
@@ -49,6 +54,18 @@ QUIET = {
     "dashboard:jobs": "no content",
     "dashboard:keys": "no content: a form",
     "dashboard:firm": "a form",
+    "channels:list": "no content: accounts, times, counts",
+    "channels:gaps": "no content: reasons, times, numbers",
+    "channels:choose": "no content: names of connectors",
+    "channels:start": "a form",
+    "channels:settings_of": "a form",
+    "channels:health": "no content: times and counts",
+    "channels:records": "no content: numbers of records and times",
+    "channels:files": "no content: times and codes",
+    "channels:platform": "no content: an address",
+    "channels:change": "a form",
+    "channels:test": "no content: the words of a test message",
+    "channels:test_state": "the same, asked for again and again",
     "imports:running": "progress, asked for again and again; the page around it has its entry",
     "imports:progress": "the same",
     "productions:progress": "the same",
@@ -57,6 +74,17 @@ QUIET = {
     "imports:add_account": "a form",
     "imports:hand-in": "a form",
     "productions:new": "a form; its preview counts, which is an entry",
+    "register:list": "no content: names of channels",
+    "register:people": "no content: who may use which channel",
+    "register:add_channel": "a form",
+    "register:channel": "no content: what was decided",
+    "register:devices": "no content",
+    "register:add_device": "a form",
+    "register:device": "no content: who has it",
+    "register:change_device": "a form",
+    "register:postures": "no content",
+    "register:add_posture": "a form",
+    "register:posture": "no content: what was looked at",
     "people:add": "a form",
     "people:feed": "a form",
     "people:groups": "no content: names of desks",
@@ -73,6 +101,9 @@ QUIET = {
     "api:needs": "no content",
     "api:system": "no content",
     "api:accounts": "no content: names of accounts and counts",
+    "api:connections": "no content: accounts, times, counts",
+    "api:gaps": "no content: reasons, times, numbers",
+    "api:register": "no content: channels, people, devices and posture",
     "api:openapi-json": "the description",
 }
 """Pages that leave no entry when they are read, and why."""
@@ -94,11 +125,21 @@ UNTIL = str(datetime.now(UTC).date() + timedelta(days=30))
 
 CHANGES: dict[str, tuple[str, dict[str, str]]] = {
     "archive:save": ("reviewer", {"name": "mine", "q": "term", "zone": "UTC"}),
+    "channels:settings_of": ("it", {"set_app_secrets": "one", "set_access_token": "two"}),
+    "channels:make_secrets": ("it", {}),
+    "channels:on": ("it", {}),
+    "channels:change": ("it", {}),
+    "channels:quiet": ("it", {"minutes": "40", "first": "8", "end": "20"}),
+    "channels:owner": ("it", {"owner": "1001"}),
+    "channels:address": ("it", {}),
+    "channels:canary": ("it", {}),
     "dashboard:check": ("it", {}),
     "dashboard:seal": ("it", {}),
     "dashboard:firm": ("administrator", {"name": "Harbour Crest", "zone": "Asia/Hong_Kong"}),
     "dashboard:download_keys": ("it", {"passphrase": "a long passphrase", "again": "a long passphrase"}),
     "imports:add_account": ("records", {"name": "new phone", "connector": "whatsapp"}),
+    "register:add_channel": ("records", {"name": "WhatsApp", "connectors": "whatsapp"}),
+    "register:add_device": ("it", {"label": "P-1", "kind": "phone"}),
     "people:add": ("compliance", {"key": "9", "name": "New", "kind": "employee"}),
     "people:add_group": ("compliance", {"key": "G9", "name": "New", "kind": "group"}),
     "people:change": ("compliance", {"name": "Other", "kind": "employee"}),
@@ -111,8 +152,13 @@ CHANGES: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Changes that are made here, by whom and with what: each must be entered."""
 
+ASIDE = {"channels:settings_of": "?account=the+number"}
+"""What stands in the address of a form beside the route."""
+
 ELSEWHERE = {
     "archive:forget": "tests/desk/archive, needs a saved search",
+    "channels:start": "tests/desk/channels: the first step makes nothing",
+    "channels:off": "tests/desk/channels, needs one that is on",
     "dashboard:finish": "tests/desk/dashboard/test_setup.py, needs an archive that is being set up",
     "dashboard:prove_keys": "tests/desk/dashboard/test_system.py, needs a file",
     "imports:new": "tests/desk/imports, needs a file",
@@ -134,6 +180,19 @@ ELSEWHERE = {
     "people:revoke_own_token": "tests/desk/people/test_tokens.py, needs a token",
     "people:end_own_sign_in": "tests/desk/people, needs a sign-in",
     "people:account": "tests/desk/people: how one reads is no entry",
+    "register:decide": "tests/desk/register, needs a channel",
+    "register:assess": "tests/desk/register, needs a channel",
+    "register:cover": "tests/desk/register, needs a channel",
+    "register:register": "tests/desk/register, needs a channel",
+    "register:end_registration": "tests/desk/register, needs a registration",
+    "register:change_device": "tests/desk/register, needs a device",
+    "register:issue": "tests/desk/register, needs a device",
+    "register:take_back": "tests/desk/register, needs a device",
+    "register:see": "tests/desk/register, needs a device",
+    "register:remove_device": "tests/desk/register, needs a device",
+    "register:add_posture": "tests/desk/register, needs a device or account",
+    "register:show": "tests/desk/register, needs an item",
+    "register:drop": "tests/desk/register, needs an item",
     "productions:new": "tests/desk/productions",
     "productions:download": "tests/desk/productions, needs a bundle",
     "productions:remove": "tests/desk/productions, needs a bundle",
@@ -222,8 +281,11 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
     for role in ROLES:
         until = EXAMINER_UNTIL if role == Role.EXAMINER else None
         browsers[role] = fresh(browser_of(user_as(role, name=f"the-{role}", until=until)))
+    connected = channels.connect(desk, "our own system", "ndjson", {})
+    settle(desk)
     run = desk.catalog.execute
     leaf, conversation = run("SELECT leaf, conversation FROM event ORDER BY leaf LIMIT 1").fetchone()
+    (attached,) = run("SELECT leaf FROM event WHERE body LIKE ?", ("%chart.png%",)).fetchone()
     (source,) = run("SELECT source FROM account ORDER BY name LIMIT 1").fetchone()
     (imported,) = run("SELECT object FROM audit_entry WHERE act = 'import' ORDER BY leaf LIMIT 1").fetchone()
     common = {
@@ -237,6 +299,11 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
         "people/desks/": {"number": firm.desk, "what": "members"},
         "people/": {"number": firm.lee, "what": "handles"},
         "proofs/": {"leaf": 0},
+        "media/": {"leaf": attached, "place": 1},
+        "own/media/": {"leaf": attached, "place": 1},
+        "hooks/": {"connector": "ndjson", "hook": "0" * 32},
+        "capture/connect/": {"connector": "whatsapp_cloud"},
+        "capture/": {"source": connected, "state": "waiting", "day": "2026-11-20", "what": "received"},
         "audit/": {"leaf": 0},
         "api/v1/audit/": {"leaf": 0},
         "api/v1/people/": {"number": firm.lee},
@@ -376,7 +443,7 @@ def test_a_change_is_entered(house: House, user_as: MakeUser, name: str) -> None
     (route,) = [route for route in GUARDED if route.name == name]
     house.samples["access/"] = {"number": user_as(None, name="somebody").pk}
     before = house.entries()
-    answer = ask(house.browsers[role], "POST", house.address(route), data)
+    answer = ask(house.browsers[role], "POST", house.address(route) + ASIDE.get(name, ""), data)
 
     assert answer.status_code in (200, 302), body(answer)
     assert house.entries() > before

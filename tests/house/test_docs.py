@@ -121,7 +121,7 @@ def test_dev_says_how_to_get_a_browser(tmp_path: Path, there: tuple[str, ...], m
     (tmp_path / "dev").write_text((ROOT / "dev").read_text(encoding="utf-8"), encoding="utf-8")
     tools = tmp_path / "bin"
     tools.mkdir()
-    for name, code in [("id", "echo 1000"), ("fc-list", ""), *((name, "") for name in there)]:
+    for name, code in [("id", "echo 1000"), ("fc-list", ""), ("cc", ""), *((name, "") for name in there)]:
         (tools / name).write_text(f"#!/bin/sh\n{code}\n", encoding="utf-8")
         (tools / name).chmod(0o755)
     for name in ("dirname", "grep"):

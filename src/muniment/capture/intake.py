@@ -37,6 +37,23 @@ _SQLITE = (
         size INTEGER NOT NULL, options TEXT NOT NULL, spool TEXT NOT NULL, started_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,  # noqa: E501 - the text of a table is part of what verify compares, and is never changed
+    """
+    CREATE TABLE feed (
+        source TEXT PRIMARY KEY, cursor TEXT, contacted_at INTEGER, received_at INTEGER, failed_at INTEGER, failure TEXT,
+        failures INTEGER NOT NULL, refused_at INTEGER, refused INTEGER NOT NULL, rung_at INTEGER, bell BLOB
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE media (
+        source TEXT NOT NULL, id BLOB NOT NULL, sealed BLOB NOT NULL, wanted_at INTEGER NOT NULL, until INTEGER, next_at INTEGER,
+        tries INTEGER NOT NULL, state TEXT NOT NULL, code TEXT, progress BLOB, PRIMARY KEY (source, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX media_next ON media (next_at) WHERE state = 'waiting';
+    CREATE TABLE canary (
+        source TEXT NOT NULL, token TEXT NOT NULL, sent_at INTEGER NOT NULL, seen_at INTEGER, PRIMARY KEY (source, token)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE open_gap (
+        source TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, name)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 _POSTGRES = (
     """
@@ -52,6 +69,21 @@ _POSTGRES = (
         id text PRIMARY KEY, account text NOT NULL, connector text NOT NULL, name text NOT NULL, sha256 text NOT NULL,
         size bigint NOT NULL, options text NOT NULL, spool text NOT NULL, started_at bigint NOT NULL
     );
+    """,
+    """
+    CREATE TABLE feed (
+        source text PRIMARY KEY, cursor text, contacted_at bigint, received_at bigint, failed_at bigint, failure text,
+        failures bigint NOT NULL, refused_at bigint, refused bigint NOT NULL, rung_at bigint, bell bytea
+    );
+    CREATE TABLE media (
+        source text NOT NULL, id bytea NOT NULL, sealed bytea NOT NULL, wanted_at bigint NOT NULL, until bigint, next_at bigint,
+        tries bigint NOT NULL, state text NOT NULL, code text, progress bytea, PRIMARY KEY (source, id)
+    );
+    CREATE INDEX media_next ON media (next_at) WHERE state = 'waiting';
+    CREATE TABLE canary (
+        source text NOT NULL, token text NOT NULL, sent_at bigint NOT NULL, seen_at bigint, PRIMARY KEY (source, token)
+    );
+    CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
     """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}

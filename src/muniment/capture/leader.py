@@ -16,6 +16,7 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from types import TracebackType
@@ -47,6 +48,15 @@ PAUSE_SECONDS = 0.05
 LOCK = "leader"
 
 SourceStates = dict[str, tuple[int, bytes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A live source that is on: when it last answered, and when it last brought something (µs UTC, None for never)."""
+
+    source: str
+    contacted_at: int | None
+    received_at: int | None
 
 
 class Leader:
@@ -86,10 +96,17 @@ class Leader:
             os.close(self._lock)
             self._lock = -1
 
-    def heartbeat(self) -> int:
-        """Seal that the archive was alive and what still waited: silence is then a record too. Returns the leaf."""
+    def heartbeat(self, live: Sequence[Pulse] = ()) -> int:
+        """Seal that the archive was alive, what still waited and which live sources were heard when: silence is then a record too.
+
+        Returns the leaf.
+        """
         waiting, oldest = self.archive.backlog()
-        raw = canonical({"connectors": [], "oldest": None if oldest is None else rfc3339(oldest), "waiting": waiting})
+        connectors = [
+            {"contacted": _time(each.contacted_at), "received": _time(each.received_at), "source": each.source}
+            for each in live
+        ]
+        raw = canonical({"connectors": connectors, "oldest": _time(oldest), "waiting": waiting})
         payload = join_payload(Header(by="muniment", v=1, part="heartbeat", assurance=Assurance.INTERNAL), raw)
         self.commit("records", [self.archive.sealer.seal(payload, log="records", type="hb", source=SYSTEM)])
         return self.size("records") - 1
@@ -214,6 +231,10 @@ class Leader:
             intake.settle(name, stop, writer.prover(stop).root(), ids, states)
             self._states[name].update(states)
             settled = stop
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else rfc3339(at)
 
 
 def _leaf(item: Sealed, following: int, last: bytes | None) -> Leaf:

@@ -6,6 +6,7 @@ What is left is what a rebuild would make of a record whose key is destroyed: it
 import msgspec
 
 from muniment.catalog.documents import document
+from muniment.catalog.project import number
 from muniment.record.event import Event
 from muniment.search.index import Index
 from muniment.vault.database import Database
@@ -32,6 +33,7 @@ def forget(database: Database, index: Index, leaf: int) -> list[int]:
         text, indexed = document(identifier, msgspec.json.decode(body, type=Event), connector or "", account)
         index.remove(msgspec.structs.replace(indexed, text=text))
         database.execute("DELETE FROM link WHERE id = ?", (identifier,))
+        database.execute("DELETE FROM media WHERE event = ?", (identifier,))
         conversations.add(conversation)
     database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))
     for conversation in conversations:
@@ -51,10 +53,12 @@ def forget(database: Database, index: Index, leaf: int) -> list[int]:
             )
         ]
     )
+    same += _same_events(database, leaf)
     database.execute("DELETE FROM record_key WHERE leaf = ?", (leaf,))
+    database.execute("DELETE FROM event_key WHERE leaf = ?", (leaf,))
     database.execute(
         "UPDATE record SET connector = NULL, version = NULL, part = NULL, import_id = NULL, assurance = NULL, key = NULL, content = NULL,"
-        " status = 'disposed' WHERE leaf = ?",
+        " sha256 = NULL, length = NULL, status = 'disposed' WHERE leaf = ?",
         (leaf,),
     )
     return same
@@ -64,6 +68,18 @@ def withdraw(database: Database, index: Index, leaf: int) -> None:
     """Remove the rows of record `leaf` altogether, for the projector to make them again."""
     forget(database, index, leaf)
     database.execute("DELETE FROM record WHERE leaf = ?", (leaf,))
+
+
+def _same_events(database: Database, leaf: int) -> list[int]:
+    """The later records that hold an event with the key of one of this record's."""
+    later: set[int] = set()
+    for (key,) in database.execute("SELECT key FROM event_key WHERE leaf = ?", (leaf,)).fetchall():
+        place = number(bytes(key))
+        while row := database.execute("SELECT leaf, key FROM event_key WHERE id = ?", (place,)).fetchone():
+            if row[0] > leaf and bytes(row[1]) == bytes(key):
+                later.add(row[0])
+            place += 1
+    return sorted(later)
 
 
 def _hand_over_blob(database: Database, leaf: int) -> None:

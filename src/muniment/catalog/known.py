@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from muniment.capture.importer import KnownPart
 from muniment.capture.manifest import Vanished
+from muniment.catalog.keys import find_keys, find_variant
 from muniment.catalog.project import decode_event, number
-from muniment.catalog.projector import find_keys, find_variant
 from muniment.record.clock import SECOND
 from muniment.search.document import document_id
 from muniment.vault.database import Database

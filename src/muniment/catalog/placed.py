@@ -5,20 +5,22 @@ Permission and audit are the desk's business; nobody else calls this.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from muniment.catalog.project import number
 from muniment.record.decoded import DecodedEvent
-from muniment.record.event import Event, Kind
+from muniment.record.event import AttachmentStatus, Event, Kind
 from muniment.record.record import Assurance
 from muniment.vault.database import Database
 from muniment.vault.pseudonym import Pseudonyms
 
 AT_ONCE = 500
 """Values in one statement."""
+
+STORED = AttachmentStatus.STORED
 
 _PLACE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,9}))?")
 _decoder = msgspec.json.Decoder(Event)
@@ -60,12 +62,47 @@ def placed(catalog: Database, ids: Sequence[int]) -> list[Placed]:
     for some in _runs(ids):
         for row in catalog.execute(f"{_SELECT} WHERE event.id IN ({_marks(some)})", some):
             rows[row[0]] = _placed(row)
-    return [rows[identifier] for identifier in ids if identifier in rows]
+    return arrived(catalog, [rows[identifier] for identifier in ids if identifier in rows])
 
 
 def of_record(catalog: Database, leaf: int) -> list[Placed]:
     """The events that were read in the record of `leaf`, by ordinal."""
-    return [_placed(row) for row in catalog.execute(f"{_SELECT} WHERE event.leaf = ? ORDER BY event.ordinal", (leaf,))]
+    rows = catalog.execute(f"{_SELECT} WHERE event.leaf = ? ORDER BY event.ordinal", (leaf,))
+    return arrived(catalog, [_placed(row) for row in rows])
+
+
+def arrived(catalog: Database, events: list[Placed]) -> list[Placed]:
+    """The same events, with the files that came since they were decoded: what was fetched later is stored by now."""
+    waiting = [
+        event.id
+        for event in events
+        if any(each.media is not None and each.status is not STORED for each in event.decoded.event.attachments)
+    ]
+    if not waiting:
+        return events
+    found: dict[int, dict[int, tuple[str, int]]] = {}
+    for some in _runs(waiting):
+        for identifier, place, wanted, key, sha256, size in catalog.execute(
+            "SELECT media.event, media.place, media.key, record.key, record.sha256, record.length FROM media"
+            " JOIN record_key ON record_key.id = media.record_key JOIN record ON record.leaf = record_key.leaf"
+            f" WHERE media.event IN ({_marks(some)}) AND record.sha256 IS NOT NULL",
+            some,
+        ):
+            if bytes(wanted) == bytes(key):
+                found.setdefault(identifier, {})[place] = (sha256, size)
+    return [_with_files(event, found[event.id]) if event.id in found else event for event in events]
+
+
+def _with_files(event: Placed, files: dict[int, tuple[str, int]]) -> Placed:
+    said = event.decoded.event
+    attachments = tuple(
+        msgspec.structs.replace(each, status=STORED, sha256=files[place][0], size=files[place][1])
+        if place in files
+        else each
+        for place, each in enumerate(said.attachments)
+    )
+    decoded = msgspec.structs.replace(event.decoded, event=msgspec.structs.replace(said, attachments=attachments))
+    return replace(event, decoded=decoded)
 
 
 def talk(catalog: Database, conversation: int) -> Talk | None:
@@ -133,6 +170,13 @@ def targets_of(catalog: Database, names: Pseudonyms, events: Sequence[Placed]) -
         for place, identifier in catalog.execute(
             "SELECT record_key.id, min(event.id) FROM record_key JOIN event ON event.leaf = record_key.leaf"
             f" WHERE record_key.id IN ({_marks(some)}) GROUP BY record_key.id",
+            some,
+        ):
+            found.update(dict.fromkeys(wanted[place], identifier))
+        for place, identifier in catalog.execute(
+            "SELECT event_key.id, event.id FROM event_key"
+            " JOIN event ON event.leaf = event_key.leaf AND event.ordinal = event_key.ordinal"
+            f" WHERE event_key.id IN ({_marks(some)})",
             some,
         ):
             found.update(dict.fromkeys(wanted[place], identifier))

@@ -8,6 +8,7 @@ import hashlib
 
 import msgspec
 
+from muniment.capture.feeds.gap import Gap, decode_gap
 from muniment.capture.registry import decode
 from muniment.catalog.documents import document
 from muniment.journal.reader import Opened
@@ -19,7 +20,7 @@ from muniment.search.document import SEQUENCE_BITS, Document, document_id
 from muniment.vault.pseudonym import Pseudonyms
 
 SEQUENCE_MASK = (1 << SEQUENCE_BITS) - 1
-LINKS = {Kind.EDIT, Kind.RECALL, Kind.MESSAGE, Kind.REACTION, Kind.RECEIPT}
+LINKS = {Kind.EDIT, Kind.RECALL, Kind.MESSAGE, Kind.REACTION, Kind.RECEIPT, Kind.DELIVERY_FAILURE}
 
 encode_event = msgspec.json.Encoder().encode
 decode_event = msgspec.json.Decoder(Event).decode
@@ -29,6 +30,7 @@ class ProjectedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event, ready to be written: the id it would like to have, its JSON, its search document and the tokens of its text.
 
     `conversation` and `target` are numbers of keyed digests. The document's text is left out: the tokens stand for it.
+    `key` and `content` are the keyed digests of an event's own key and of its JSON, where its record bears no key.
     """
 
     id: int
@@ -38,6 +40,10 @@ class ProjectedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     document: Document
     tokens: str
     target: int | None = None
+    key: bytes | None = None
+    content: bytes | None = None
+    media: tuple[tuple[int, bytes], ...] = ()
+    """Places of attachments whose bytes come later, and the key digests of the records that will hold them."""
 
 
 class Projected(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -59,12 +65,20 @@ class Projected(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes | None = None
     content: bytes | None = None
     blob: str | None = None
+    length: int | None = None
+    gap: Gap | None = None
 
 
 def project(opened: Opened, names: Pseudonyms) -> Projected:
     """Read one opened record; never raises for what a message contains."""
     leaf, index = opened.leaf, opened.index
     received_at = from_rfc3339(leaf.rx)
+    if leaf.t == "gap" and opened.payload is not None:
+        header, raw = split_payload(opened.payload)
+        gap = decode_gap(raw)
+        return Projected(
+            index, leaf.t, leaf.src, received_at, leaf.n, "stored", connector=header.by, part=header.part, gap=gap
+        )
     if leaf.t != "rec" or opened.payload is None:
         status = "disposed" if leaf.t == "rec" else "stored"
         return Projected(index, leaf.t, leaf.src, received_at, leaf.n, status, ref=leaf.ref)
@@ -78,7 +92,12 @@ def project(opened: Opened, names: Pseudonyms) -> Projected:
         received_at,
         leaf.n,
         "undecoded" if undecoded else "decoded" if events else "stored",
-        tuple([project_event(event, index, place, leaf.src, header.by, names) for place, event in enumerate(events)]),
+        tuple(
+            [
+                project_event(event, index, place, leaf.src, header.by, names, keyed=header.key is None)
+                for place, event in enumerate(events)
+            ]
+        ),
         leaf.ref,
         header.by,
         header.v,
@@ -88,26 +107,38 @@ def project(opened: Opened, names: Pseudonyms) -> Projected:
         None if header.key is None else names.key(leaf.src, header.part, header.key),
         names.content(raw),
         hashlib.sha256(raw).hexdigest() if header.part == "attachment" else None,
+        len(raw) if header.part == "attachment" else None,
     )
 
 
 def project_event(
-    event: Event, leaf: int, ordinal: int, source: str, connector: str, names: Pseudonyms
+    event: Event, leaf: int, ordinal: int, source: str, connector: str, names: Pseudonyms, *, keyed: bool = False
 ) -> ProjectedEvent:
-    """One event of the record `leaf`, ready to be written."""
+    """One event of the record `leaf`, ready to be written; `keyed` when it is found by its own key."""
     identifier = event_id(event, leaf, ordinal)
     target = (
         None if event.target is None or event.kind not in LINKS else number(names.key(source, "message", event.target))
     )
     text, indexed = document(identifier, event, connector)
+    body = encode_event(event)
+    own = keyed and event.key is not None
     return ProjectedEvent(
         identifier,
         event.kind,
-        encode_event(event).decode(),
+        body.decode(),
         number(names.key(source, "conversation", event.conversation)),
         indexed,
         tokens.body(text),
         target,
+        names.key(source, "message", event.key or "") if own else None,
+        names.content(body) if own else None,
+        tuple(
+            (place, names.key(source, "attachment", each.media))
+            for place, each in enumerate(event.attachments)
+            if each.media is not None
+        )
+        if event.attachments
+        else (),
     )
 
 

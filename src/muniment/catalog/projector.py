@@ -11,13 +11,15 @@ import msgspec
 
 from muniment.capture.archive import Archive
 from muniment.capture.audit import decode_entry
+from muniment.capture.feeds.gap import encode_gap
 from muniment.catalog.database import check_current
 from muniment.catalog.forget import forget, withdraw
+from muniment.catalog.keys import Numbers
+from muniment.catalog.news import News
 from muniment.catalog.prepare import Here, Prepare
-from muniment.catalog.project import Projected, ProjectedEvent, decode_event, diverged, number, project, project_event
+from muniment.catalog.project import Projected, ProjectedEvent, number, project
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Damaged
-from muniment.record.event import Kind
 from muniment.search.database import open_index
 from muniment.search.document import Row
 from muniment.vault.database import Database
@@ -34,11 +36,7 @@ CONVERSATIONS = 100_000
 under the lower bound that work, and the merging it brings on, outweighs the records' own.
 """
 
-_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status"
-_KEYED = (
-    "SELECT record_key.id, record.key, record.leaf, record.content, record.import_id"
-    " FROM record_key JOIN record ON record.leaf = record_key.leaf"
-)
+_RECORD = "leaf, type, source, received_at, connector, version, part, import_id, assurance, size, key, content, status, sha256, length"
 
 
 class Rows:
@@ -51,31 +49,10 @@ class Rows:
         self.events: list[tuple[int, int, int, str, int, str]] = []
         self.links: list[tuple[int, int]] = []
         self.blobs: list[tuple[int, str, int]] = []
+        self.event_keys: list[tuple[int, int, int, bytes, bytes]] = []
+        self.gaps: list[tuple[object, ...]] = []
+        self.media: list[tuple[str, int, int, bytes, int]] = []
         self.indexed: list[Row] = []
-
-
-class Numbers:
-    """Hands out numbers of a table that are free: the one wanted, or the next; one query serves a batch."""
-
-    def __init__(self, database: Database, table: str, wanted: Sequence[int]) -> None:
-        self._database, self._table = database, table
-        self._taken: set[int] = set()
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
-            self._taken.update(
-                row[0]
-                for row in database.execute(f"SELECT id FROM {table} WHERE id IN ({','.join('?' * len(some))})", some)
-            )
-
-    def free(self, wanted: int) -> int:
-        """`wanted`, or the first number behind it that is free; it is taken from now on."""
-        found = wanted
-        while found in self._taken or (
-            found != wanted and self._database.execute(f"SELECT 1 FROM {self._table} WHERE id = ?", (found,)).fetchone()
-        ):
-            found += 1
-        self._taken.add(found)
-        return found
 
 
 class Projector:
@@ -191,7 +168,7 @@ class Projector:
     def _finish_disposal(self) -> None:
         """Leave no copy in the index, in free pages, in the write-ahead logs."""
         if self._database.dialect == "postgres":
-            for table in ("record", "record_key", "conversation", "event", "link", "blob"):
+            for table in ("record", "record_key", "event_key", "media", "conversation", "event", "link", "blob"):
                 self._database.execute(f"VACUUM (FULL) {table}")
         self._index.forget()  # the last: until then the index says that there is something to finish
         if self._database.dialect == "sqlite":
@@ -200,48 +177,47 @@ class Projector:
 
     def _rows(self, batch: Sequence[Projected]) -> Rows:
         rows = Rows()
+        news = News(self._database, self._names, batch)
         keys = [item.key for item in batch if item.key is not None]
-        first_of = {key: leaf for key, (leaf, _, _) in find_keys(self._database, keys).items()}
         keyed = Numbers(self._database, "record_key", [number(key) for key in keys])
+        own = [event.key for item in batch if item.key is None for event in item.events if event.key is not None]
+        events_keyed = Numbers(self._database, "event_key", [number(key) for key in own])
         ids = Numbers(self._database, "event", [event.id for item in batch for event in item.events])
-        fresh: dict[int, tuple[ProjectedEvent, ...]] = {}
         for item in batch:
-            key, events, status, original = item.key, item.events, item.status, None
-            if key is not None:
-                original = first_of.get(key)
-                first_of.setdefault(key, item.leaf)
+            events = news.of(item)
+            # Other bytes (a last line that has got its line feed since) are kept, and say nothing new.
+            status = item.status if events or not item.events else "duplicate"
+            if item.key is not None:
                 # Divergences stand behind their first, so that a re-import knows them too.
-                rows.keys.append((keyed.free(number(key)), item.leaf))
-            fresh[item.leaf] = events
-            if original is not None and events:
-                if self._says_the_same(fresh, original, events):
-                    # Other bytes (a last line that has got its line feed since) are kept, and say nothing new.
-                    status, events = "duplicate", ()
-                else:
-                    events = tuple([self._diverged(item, event, place, original) for place, event in enumerate(events)])
+                rows.keys.append((keyed.free(number(item.key)), item.leaf))
+            else:
+                for ordinal, event in enumerate(item.events):
+                    if event.key is not None and event.content is not None:
+                        place = events_keyed.free(number(event.key))
+                        rows.event_keys.append((place, item.leaf, ordinal, event.key, event.content))
             rows.records.append(
                 (item.leaf, item.type, item.source, item.received_at, item.connector, item.version, item.part, item.import_id,
-                 item.assurance, item.size, key, item.content, status)
+                 item.assurance, item.size, item.key, item.content, status, item.blob,
+                 item.length)
             )  # fmt: skip
             if item.blob is not None:
                 rows.blobs.append((number(bytes.fromhex(item.blob)), item.blob, item.leaf))
-            for ordinal, event in enumerate(events):
+            if item.gap is not None:
+                gap = item.gap
+                rows.gaps.append(
+                    (
+                        item.leaf,
+                        item.source,
+                        gap.reason,
+                        item.received_at,
+                        gap.since,
+                        gap.until,
+                        encode_gap(gap).decode(),
+                    )
+                )
+            for ordinal, event in events:
                 self._event(rows, item, event, ordinal, ids)
         return rows
-
-    def _says_the_same(
-        self, fresh: dict[int, tuple[ProjectedEvent, ...]], original: int, events: Sequence[ProjectedEvent]
-    ) -> bool:
-        if original in fresh:
-            return [event.body for event in fresh[original]] == [event.body for event in events]
-        rows = self._database.execute("SELECT body FROM event WHERE leaf = ? ORDER BY ordinal", (original,)).fetchall()
-        return [body for (body,) in rows] == [event.body for event in events]
-
-    def _diverged(self, item: Projected, event: ProjectedEvent, ordinal: int, original: int) -> ProjectedEvent:
-        if event.kind == Kind.SOURCE_DIVERGENCE:
-            return event
-        changed = diverged(decode_event(event.body), original)
-        return project_event(changed, item.leaf, ordinal, item.source, item.connector or "", self._names)
 
     def _event(self, rows: Rows, item: Projected, event: ProjectedEvent, ordinal: int, ids: Numbers) -> None:
         identifier, about = ids.free(event.id), event.document
@@ -250,6 +226,8 @@ class Projector:
         rows.events.append((identifier, item.leaf, ordinal, event.kind, event.conversation, event.body))
         if event.target is not None:
             rows.links.append((identifier, event.target))
+        for place, key in event.media:
+            rows.media.append((f"{identifier}-{place}", identifier, place, key, number(key)))
         account = self._accounts.get(item.source, item.source)
         rows.indexed.append(Row(msgspec.structs.replace(about, id=identifier, account=account), event.tokens))
 
@@ -258,6 +236,9 @@ class Projector:
         insert = self._database.insert
         insert("record", _RECORD, rows.records)
         insert("record_key", "id, leaf", sorted(rows.keys))
+        insert("event_key", "id, leaf, ordinal, key, content", sorted(rows.event_keys))
+        insert("media", "name, event, place, key, record_key", rows.media)
+        insert("gap", "leaf, source, reason, found_at, since, until, body", rows.gaps)
         many(
             "INSERT INTO conversation (id, source, native) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             sorted(rows.conversations.values()),
@@ -277,34 +258,3 @@ class Projector:
 def _plain(name: str | None) -> str | None:
     """What was acted upon, as both databases can hold it: PostgreSQL has no NUL."""
     return None if name is None else name.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def find_keys(database: Database, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, str | None]]:
-    """For each key digest that a record bears: the first such leaf, the digest of its content, and the import that brought it."""
-    found: dict[bytes, tuple[int, bytes, str | None]] = {}
-    for start in range(0, len(keys), 500):
-        wanted = {number(key): key for key in keys[start : start + 500]}
-        for place, key, leaf, content, import_id in database.execute(
-            f"{_KEYED} WHERE record_key.id IN ({','.join('?' * len(wanted))})", list(wanted)
-        ):
-            if key == wanted[place]:
-                found[key] = (leaf, content, import_id)
-            else:  # a collision of the first 63 bits: look behind the record that came first
-                for first in _chain(database, wanted[place])[:1]:
-                    found[wanted[place]] = first
-    return found
-
-
-def find_variant(database: Database, key: bytes, content: bytes) -> tuple[int, bytes, str | None] | None:
-    """The record that bears this key digest and has this content digest, first of its key or not."""
-    return next((row for row in _chain(database, key) if row[1] == content), None)
-
-
-def _chain(database: Database, key: bytes) -> list[tuple[int, bytes, str | None]]:
-    """All records of a key, oldest first: they lie at its number and at the numbers behind it, up to the first free one."""
-    found, place = [], number(key)
-    while row := database.execute(f"{_KEYED} WHERE record_key.id = ?", (place,)).fetchone():
-        if row[1] == key:
-            found.append((row[2], row[3], row[4]))
-        place += 1
-    return sorted(found)

@@ -3,19 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
+from muniment.catalog.placed import AT_ONCE, placed
 from muniment.record.decoded import DecodedEvent
-from muniment.record.event import Event
-from muniment.record.record import Assurance
 from muniment.vault.database import Database
-
-_decoder = msgspec.json.Decoder(Event)
-_SELECT = (
-    "SELECT event.id, event.leaf, event.ordinal, event.body, coalesce(account.name, record.source), record.connector,"
-    " record.received_at, record.assurance"
-    " FROM event JOIN record ON record.leaf = event.leaf LEFT JOIN account ON account.source = record.source"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +17,10 @@ class Unsearchable:
 
 
 def events_of(catalog: Database, ids: Sequence[int]) -> Iterator[DecodedEvent]:
-    """The events with these search ids, in the order of the ids."""
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        rows = {
-            row[0]: row for row in catalog.execute(f"{_SELECT} WHERE event.id IN ({','.join('?' * len(some))})", some)
-        }
-        for identifier in some:
-            if identifier in rows:  # a disposal may come between the search and this read
-                yield _decoded(rows[identifier])
-
-
-def _decoded(row: tuple[int, int, int, str, str, str, int, str]) -> DecodedEvent:
-    _, leaf, ordinal, body, source, connector, received_at, assurance = row
-    return DecodedEvent(
-        id=f"{leaf}-{ordinal}",
-        record=leaf,
-        ordinal=ordinal,
-        source=source,
-        channel=connector,
-        received_at=received_at,
-        assurance=Assurance(assurance),
-        event=_decoder.decode(body),
-    )
+    """The events with these search ids, in the order of the ids; a disposal may have come between the search and this."""
+    for start in range(0, len(ids), AT_ONCE):
+        for event in placed(catalog, ids[start : start + AT_ONCE]):
+            yield event.decoded
 
 
 def unsearchable(catalog: Database) -> Unsearchable:

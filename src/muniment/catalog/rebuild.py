@@ -19,6 +19,9 @@ TABLES = {
     "account": "source",
     "record": "leaf",
     "record_key": "id",
+    "event_key": "id",
+    "media": "name",
+    "gap": "leaf",
     "conversation": "id",
     "event": "id",
     "link": "id",
@@ -27,7 +30,7 @@ TABLES = {
     "cursor": "log",
 }
 """The derived tables and the key by which each is ordered."""
-_TEXT = {"source", "log"}
+_TEXT = {"source", "log", "name"}
 
 WORTH_A_PROCESS = 20_000
 """Records from which on a rebuild reads in one process and writes in another."""

@@ -100,7 +100,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows code points, no traceback
     first = arguments[:1]
-    options = parser(first if first and first[0] in COMMANDS else COMMANDS).parse_args(arguments)
+    try:
+        options = parser(first if first and first[0] in COMMANDS else COMMANDS).parse_args(arguments)
+    except MunimentError as refusal:  # a connector of the firm's own that cannot be
+        print(f"muniment: {say(refusal)}", file=sys.stderr)
+        return refusal.exit_code
     if options.json and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal is (RFC 8259 §8.1)
     output = Output(as_json=options.json)

@@ -23,7 +23,8 @@ class ProducedRecord(msgspec.Struct, frozen=True, kw_only=True):
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of a source in which something is known to be missing; times are RFC 3339, UTC.
 
-    `record` is the `gap` leaf that recorded it, None where a decoder noticed it.
+    `record` is the `gap` leaf that recorded it, which then is a record of the bundle; `what` is its reason. None where a
+    decoder noticed it.
     """
 
     source: str

@@ -37,7 +37,7 @@ _PIECE = 64 * 1024
 class TranscriptHead(msgspec.Struct, frozen=True, kw_only=True):
     """What stands above the events: of which archive, what was asked, why, when, by whom, and what it leaves open.
 
-    Times are microseconds UTC. `not_proven` are sentences in the reader's language, most important first.
+    Times are microseconds UTC. `gaps` and `not_proven` are sentences in the reader's language, most important first.
     """
 
     origin: str
@@ -47,6 +47,7 @@ class TranscriptHead(msgspec.Struct, frozen=True, kw_only=True):
     produced_by: str
     count: int
     complete_up_to: int | None = None
+    gaps: tuple[str, ...] = ()
     not_proven: tuple[str, ...] = ()
 
 
@@ -143,11 +144,8 @@ def _top(head: TranscriptHead, say: Callable[[str], str], lang: str) -> str:
         (_("Times"), escape(say(_("UTC. Sent: as the source says. Received: by the archive's clock.")))),
     )
     rows = "".join(f"<dt>{escape(say(name))}</dt><dd>{value}</dd>\n" for name, value in facts)
-    limits = ""
-    if head.not_proven:
-        items = "".join(f"<li><bdi>{visible(sentence)}</bdi></li>\n" for sentence in head.not_proven)
-        heading = escape(say(_("What this does not prove")))
-        limits = f'<div class="limits"><h2>{heading}</h2>\n<ul>\n{items}</ul></div>\n'
+    limits = _sentences(say(_("What the archive knows that it missed")), head.gaps)
+    limits += _sentences(say(_("What this does not prove")), head.not_proven)
     title = escape(say(_("Transcript")))
     return (
         f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
@@ -158,6 +156,11 @@ def _top(head: TranscriptHead, say: Callable[[str], str], lang: str) -> str:
         f'<main class="page">\n<header class="card"><div class="facts"><h1>{title}</h1>\n<dl>\n{rows}</dl></div>\n'
         f"{limits}</header>\n"
     )
+
+
+def _sentences(heading: str, said: tuple[str, ...]) -> str:
+    items = "".join(f"<li><bdi>{visible(sentence)}</bdi></li>\n" for sentence in said)
+    return f'<div class="limits"><h2>{escape(heading)}</h2>\n<ul>\n{items}</ul></div>\n' if said else ""
 
 
 def _moment(at: int) -> str:

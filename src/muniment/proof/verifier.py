@@ -25,6 +25,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -901,8 +902,7 @@ class Examination:
         gaps = parse_json(self.read_listed(GAPS))
         if not isinstance(gaps, list) or len(gaps) != self.manifest["not_seen"]["gaps"]:
             raise Invalid("the list of gaps is not as long as the manifest says")
-        for gap in gaps:
-            _object(gap, GAP_MEMBERS, f"an entry of {GAPS}")
+        self.gaps = [_object(gap, GAP_MEMBERS, f"an entry of {GAPS}") for gap in gaps]
         self.passed(
             "The bundle holds the files that its manifest lists, and no other",
             f"{len(self.sizes)} files; the transcript and the list of gaps are as produced",
@@ -971,6 +971,7 @@ class Examination:
         assurance: dict[str, int] = {}
         sources: dict[str, tuple[int, bytes]] = {}
         used: set[str] = set()
+        gaps: dict[int, bytes] = {}
         before, withheld, heartbeat = -1, 0, None
         size, root = self.records.size, self.records.root
         for entry in self.entries(RECORDS, parse_json):
@@ -993,6 +994,8 @@ class Examination:
                 else:
                     kind = self.check_payload(record, leaf, used)
                     assurance[kind] = assurance.get(kind, 0) + 1
+                    if leaf["t"] == "gap" and record["payload_file"] is None:
+                        gaps[index] = decode_base64(record["payload"]).partition(b"\n")[2]
             except Invalid as problem:
                 raise Invalid(f"record {index}: {problem}") from None
             self.leaves[index] = "withheld" if record["withheld"] else leaf["t"]
@@ -1007,6 +1010,33 @@ class Examination:
             raise Invalid("the manifest's complete_up_to is not the newest heartbeat among the records")
         found = f"{len(self.leaves)} records, {withheld} of them withheld (leaf and proof only); each is in the log at its place, once"
         self.passed("Every record is as it was sealed", found)
+        self.check_gaps(gaps)
+
+    def check_gaps(self, raw: dict[int, bytes]) -> None:
+        """Every listed gap that names a record says what that gap leaf says, and no gap leaf of the bundle is left out of the list."""
+        listed: set[int] = set()
+        for gap in self.gaps:
+            index = gap["record"]
+            if index is None:
+                continue
+            if type(index) is not int or index not in raw or index in listed:
+                raise Invalid(
+                    f"{GAPS} names the record {shorten(index)}, which is no gap of the bundle, or names it twice"
+                )
+            listed.add(index)
+            said = parse_json(raw[index])
+            if not isinstance(said, dict) or gap["what"] != said.get("reason"):
+                raise Invalid(f"{GAPS} says another reason for record {index} than was sealed")
+            for member, of_leaf in (("first_at", "since"), ("last_at", "until")):
+                if _microseconds(gap[member]) != said.get(of_leaf):
+                    raise Invalid(f"{GAPS} says other times for record {index} than were sealed")
+        if listed != raw.keys():
+            raise Invalid(f"{GAPS} leaves out a gap whose leaf is in the bundle: record {min(raw.keys() - listed)}")
+        if listed:
+            self.passed(
+                "Every gap in the list is one that the archive sealed",
+                f"{len(listed)} gaps, each with its leaf; what they say is what was missed, as far as it was noticed",
+            )
 
     def check_payload(self, record: dict[str, Any], leaf: dict[str, Any], used: set[str]) -> str:
         """Check the payload of a record against its leaf; the assurance its header claims."""
@@ -1234,6 +1264,20 @@ def _object(value: Any, members: list[str], what: str) -> dict[str, Any]:
     if not isinstance(value, dict) or list(value) != members:
         raise Invalid(f"expected the members {' '.join(members)} in {what}")
     return value
+
+
+def _microseconds(value: object) -> int | None:
+    """Microseconds since 1970 UTC of a time with six digits of the second, as gaps.json writes it; None of null."""
+    if value is None:
+        return None
+    text = _text(value, "a time")
+    try:
+        at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)  # noqa: UP017 - older Pythons verify as well
+    except ValueError:
+        raise Invalid(f"expected a time such as 2026-11-21T20:43:55.123456Z, got {shorten(text)}") from None
+    if len(text) != 27:
+        raise Invalid(f"expected a time such as 2026-11-21T20:43:55.123456Z, got {shorten(text)}")
+    return (at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)  # noqa: UP017
 
 
 def _counts(value: dict[str, Any]) -> None:

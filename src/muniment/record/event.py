@@ -44,13 +44,17 @@ class AttachmentStatus(StrEnum):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file that a message carries: its name, size in bytes, lower-case hex SHA-256 and whether we hold its bytes."""
+    """A file that a message carries: its name, size in bytes, lower-case hex SHA-256 and whether we hold its bytes.
+
+    `media` is the platform's id of bytes that are fetched later: the attachment record with that key holds them, once it came.
+    """
 
     name: str
     status: AttachmentStatus
     size: int | None = None
     sha256: str | None = None
     content_type: str | None = None
+    media: str | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,12 +15,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from muniment.desk.archive.api import router as archive
 from muniment.desk.audit.api import router as audit
+from muniment.desk.channels.api import router as channels
 from muniment.desk.dashboard.api import router as dashboard
 from muniment.desk.imports.api import router as imports
 from muniment.desk.people.api import router as people
 from muniment.desk.people.apidoor import Bearer, Session, let_in
 from muniment.desk.people.signin.fresh import by_token
 from muniment.desk.productions.api import router as productions
+from muniment.desk.register.api import router as register
 from muniment.record.errors import MunimentError, NotFound
 from muniment.site.errors import spoken, status_of
 from muniment.site.version import version
@@ -62,7 +64,7 @@ api = NinjaAPI(
     auth=[Bearer(), Session()],
     urls_namespace="api",
 )
-for router in (archive, imports, productions, people, audit, dashboard):
+for router in (archive, imports, channels, register, productions, people, audit, dashboard):
     api.add_router("", router)
 
 

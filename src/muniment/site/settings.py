@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "muniment.desk.catalog",
     "muniment.desk.audit",
     "muniment.desk.archive",
+    "muniment.desk.register",
+    "muniment.desk.channels",
     "muniment.desk.imports",
     "muniment.desk.productions",
     "muniment.desk.dashboard",
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "muniment.site.middleware.Deliveries",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.site.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("muniment.desk.dashboard.urls")),
     path("", include("muniment.desk.productions.urls")),
     path("", include("muniment.desk.imports.urls")),
+    path("", include("muniment.desk.channels.urls")),
+    path("", include("muniment.desk.register.urls")),
     path("", include("muniment.desk.archive.urls")),
     path("", include("muniment.desk.audit.urls")),
     path("", include("muniment.desk.people.urls")),

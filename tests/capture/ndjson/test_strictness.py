@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from muniment.capture.ndjson import strict
-from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.message import read_event
 from muniment.capture.ndjson.plain import read_plain
+from muniment.capture.rejected import LineRejected
 from muniment.record.codec import canonical
 from tests.capture.ndjson.conftest import Read
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.capture.ndjson import times
-from muniment.capture.ndjson.lines import LineRejected
+from muniment.capture import times
+from muniment.capture.rejected import LineRejected
 from muniment.record.event import Precision
 from tests.capture.ndjson.conftest import Imported, Read
 

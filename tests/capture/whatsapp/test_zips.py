@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.capture.connector import Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
-from muniment.capture.whatsapp.archive import Limits
 from muniment.capture.whatsapp.read import read as read_export
+from muniment.capture.zips import Limits
 from muniment.record.errors import Refused
 from muniment.record.event import AttachmentStatus
 from tests.capture.whatsapp.conftest import Imported, Read, reassemble, undecodable, zipped
@@ -224,7 +224,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(limits: Limits, tmp_path: Path)
 def test_a_member_that_is_too_large_is_kept_packed_in_pieces_and_the_rest_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_module("muniment.capture.whatsapp.read"), "PIECE", 4_000)
+    monkeypatch.setattr(import_module("muniment.capture.zipped"), "PIECE", 4_000)
     content = zipped(("_chat.txt", CHAT), ("film.mp4", urandom(20_000)), (PHOTO, PICTURE))
     items = bounded(tmp_path / "zip", content, Limits(member=20_000))
     assert not any(isinstance(item, Part) and item.rejected for item in items)

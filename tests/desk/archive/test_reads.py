@@ -14,8 +14,8 @@ import pytest
 from muniment.desk.archive import access, disposal
 from muniment.desk.archive.marks import spans
 from muniment.desk.archive.narrow import add, holds, without
-from muniment.desk.archive.sniff import showable
 from muniment.desk.desk import Desk
+from muniment.media.sniff import showable
 from muniment.proof import verifier
 from muniment.search.grammar import parse
 from tests.archives import Place

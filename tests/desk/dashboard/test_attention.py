@@ -14,10 +14,13 @@ from muniment.desk.dashboard.facts import (
     AccountFacts,
     ExaminerFacts,
     Facts,
+    FeedFacts,
     ImportFacts,
+    LackFacts,
     LogFacts,
     Owners,
     RunFacts,
+    WithdrawnFacts,
 )
 from muniment.desk.dashboard.usual import silent_days, usual
 
@@ -58,6 +61,10 @@ QUIET = Facts(
 )
 
 
+FEED = FeedFacts(source="a2", name="push", on=True, state="heard", alarm=False, since=NOW, owner="Okafor")
+STOPPED = replace(FEED, state="silent", alarm=True, since=NOW - 31 * 60_000_000)
+
+
 def only(**changes: Any) -> Item:
     """The one item that a change of the quiet facts brings about."""
     (item,) = attention(replace(QUIET, **changes))
@@ -73,6 +80,12 @@ def test_an_account_that_is_heard_daily_is_missed_when_silent_for_longer_than_ev
     assert "for 3 days" in only(accounts=(silent,)).what
     assert "Usually 41 messages a day" in only(accounts=(silent,)).detail
     assert attention(replace(QUIET, accounts=(replace(PHONE, newest=TODAY - timedelta(days=3)),))) == []
+
+
+def test_a_stopped_feed_is_said_once() -> None:
+    silent = replace(PHONE, newest=TODAY - timedelta(days=9))
+    assert len(attention(replace(QUIET, accounts=(silent,), feeds=(replace(STOPPED, source="a1"),)))) == 1
+    assert len(attention(replace(QUIET, accounts=(silent,), feeds=(STOPPED,)))) == 2
 
 
 def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
@@ -98,10 +111,25 @@ def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
         ({"last_run": None}, Severity.RISK, "never checked", "Rao"),
         ({"last_run": replace(QUIET.last_run or RunFacts(0, 0, sound=True, faults=0), at=NOW - 8 * DAY)}, Severity.RISK, "for a week", "Rao"),
         ({"last_run": RunFacts(at=NOW, leaf=3, sound=False, faults=2)}, Severity.LOSS, "2 faults", "Rao"),
+        ({"lacks": (LackFacts("au-yeung", "registration", 1, "WhatsApp", "Au Yeung", TODAY),)}, Severity.LOSS, "no live registration", "Chan"),
+        ({"lacks": (LackFacts("au-yeung", "prohibited", 1, "WhatsApp", "", None),)}, Severity.LOSS, "is prohibited", "Chan"),
+        ({"posture_failed": ("P-1",)}, Severity.RISK, "is not so", "Rao"),
+        ({"posture_overdue": ("P-1", "P-2")}, Severity.WORK, "2 things", "Rao"),
+        ({"reviews": ((1, "WhatsApp"),)}, Severity.WORK, "is overdue", "Chan"),
         ({"seal_at": None}, Severity.RISK, "Nobody outside holds a seal", "Chan"),
         ({"seal_at": NOW - 40 * DAY}, Severity.RISK, "more than a month ago", "Chan"),
         ({"backup_at": None}, Severity.RISK, "No backup", "Rao"),
         ({"keys_proven_at": None}, Severity.RISK, "not proven", "Rao"),
+        ({"feeds": (STOPPED,)}, Severity.LOSS, "Nothing comes from", "Okafor"),
+        ({"feeds": (replace(STOPPED, owner=""),)}, Severity.LOSS, "Nothing comes from", "Rao"),
+        ({"feeds": (replace(STOPPED, state="dead"),)}, Severity.LOSS, "is not reached", "Okafor"),
+        ({"feeds": (replace(FEED, lost=1),)}, Severity.LOSS, "1 file of", "Okafor"),
+        ({"feeds": (replace(FEED, lost=2, on=False),)}, Severity.LOSS, "2 files of", "Okafor"),
+        ({"feeds": (replace(FEED, refused=3, refused_at=NOW - DAY // 2),)}, Severity.LOSS, "were refused", "Okafor"),
+        ({"feeds": (replace(FEED, proven=False),)}, Severity.WORK, "never proven", "Okafor"),
+        ({"feeds": (FEED,), "log": replace(QUIET.log, heartbeat_at=NOW - 6 * 60_000_000)}, Severity.RISK, "worker does not run", "Rao"),
+        ({"withdrawn": (WithdrawnFacts("push", 7, NOW, "Leung"),)}, Severity.LOSS, "withdrew consent", "Leung"),
+        ({"withdrawn": (WithdrawnFacts("push", 7, NOW, ""),)}, Severity.LOSS, "withdrew consent", "Chan"),
         ({"disk_free": 5}, Severity.RISK, "5 % free", "Rao"),
         ({"disk_free": 2}, Severity.LOSS, "2 % free", "Rao"),
     ],
@@ -123,6 +151,7 @@ def test_each_thing_that_is_wrong_is_one_line(
         {"imports": (ImportFacts("i1", "chat.zip", NOW - DAY, running=True),)},
         {"examiners": (ExaminerFacts(1, "Kwok", TODAY + timedelta(days=8)),)},
         {"log": replace(QUIET.log, waiting=3, oldest=NOW - 60_000_000)},
+        {"feeds": (FEED, replace(FEED, on=False, proven=False), replace(FEED, refused=3, refused_at=NOW - 2 * DAY))},
         {"seal_at": None, "backup_at": None, "last_run": None, "archive_since": NOW - DAY // 2},
     ],
 )
@@ -173,12 +202,17 @@ def everything_wrong() -> Iterator[Facts]:
     yield replace(
         QUIET,
         accounts=(replace(PHONE, newest=TODAY - timedelta(days=9), holder=""),),
+        feeds=(replace(STOPPED, owner="Rao", lost=1, refused=1, refused_at=NOW, proven=False),),
+        withdrawn=(WithdrawnFacts("push", 7, NOW, ""),),
         imports=(ImportFacts("i1", "chat.zip", NOW, running=False),),
         failed_jobs=(("import", NOW),),
         undecoded=1,
         unmatched=1,
         no_second_factor=("Amy",),
         examiners=(ExaminerFacts(1, "Kwok", TODAY),),
+        lacks=(LackFacts("au-yeung", "channel", None, "", "", None),),
+        posture_failed=("P-1",),
+        reviews=((1, "WhatsApp"),),
         log=replace(QUIET.log, heartbeat_at=None),
         last_run=None,
         seal_at=None,

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from muniment.capture.connector import ImportOptions, Part, Snapshot, SourceFile, Undecodable
 from muniment.capture.ndjson.attachments import embedded_bytes
-from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.message import read_line
 from muniment.capture.ndjson.parts import FILES, ZONE, read_parts
+from muniment.capture.ndjson.push import live
 from muniment.capture.ndjson.strict import read_members
+from muniment.capture.rejected import LineRejected
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
+
+__all__ = ["connector", "live"]
 
 
 class NdjsonConnector:

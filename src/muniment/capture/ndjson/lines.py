@@ -32,14 +32,6 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"{\x00", b"\x00{", b"[\x00", b"\x00[")
 _OBJECT_BEGINS = re.compile(rb'^[ \t]*\{[ \t]*["}]', re.MULTILINE)
 
 
-class LineRejected(ValueError):
-    """A line that is no message; `reason` says what was expected and what came, without the line's content."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class Line(msgspec.Struct, frozen=True, gc=False):
     """Bytes of the file that belong together: `lines` of them, `blank` or perhaps a message.
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from muniment.capture.ndjson.attachments import read_attachments
-from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.plain import read_plain
 from muniment.capture.ndjson.strict import Number, keep_members, read_members, what
-from muniment.capture.ndjson.times import read_instant
+from muniment.capture.rejected import LineRejected
+from muniment.capture.times import read_instant
 from muniment.record.event import Attachment, Event, Kind
 
 REPLY = "reply"

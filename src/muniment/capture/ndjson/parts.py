@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from muniment.capture.beside import read_file
 from muniment.capture.connector import ImportOptions, Part, SourceFile
-from muniment.capture.ndjson.attachments import paths_of, read_file
-from muniment.capture.ndjson.lines import HEAD, LINE_LIMIT, Line, LineRejected, cut, refuse_what_is_no_text
+from muniment.capture.ndjson.attachments import paths_of
+from muniment.capture.ndjson.lines import HEAD, LINE_LIMIT, Line, cut, refuse_what_is_no_text
 from muniment.capture.ndjson.message import read_line
-from muniment.capture.ndjson.times import DECLARED, zone_of
+from muniment.capture.rejected import LineRejected
+from muniment.capture.times import DECLARED, zone_of
 
 ZONE = "zone"
 """Name in a part's `meta`: the operator's time zone, only where the line's own time has no offset."""

@@ -5,7 +5,7 @@ The two must agree on every line that this one takes; a test holds them side by 
 
 import msgspec
 
-from muniment.capture.ndjson.times import read_instant
+from muniment.capture.times import read_instant
 from muniment.record.event import Event, Kind
 
 

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from muniment.capture.ndjson.lines import LineRejected
 from muniment.capture.ndjson.plain import spaced_colon
+from muniment.capture.rejected import LineRejected
 from muniment.record.codec import SAFE_INTEGER
 
 DEPTH_LIMIT = 64

@@ -24,16 +24,6 @@ class MessageKeys:
         return digest.hexdigest(), occ
 
 
-def span_key(raw: bytes, start: int) -> str:
-    """The content key of bytes that are no message: equal bytes at an equal place are the same span."""
-    return f"span:{sha256(raw).hexdigest()}:{start}"
-
-
-def attachment_key(digest: str, name: str) -> str:
-    """The content key of an attachment: its SHA-256 and name."""
-    return f"att:{digest}:{name}"
-
-
 def _normal(body: str) -> str:
     """A body as two exports of one chat agree on it: NFC, no marks, plain spaces, LF, nothing at the end."""
     if "\r" in body:

@@ -1,6 +1,5 @@
 """From an export file (`.txt`, or `.zip` with its media) to parts; and back from parts to the file, to prove that nothing is lost."""
 
-import mimetypes
 import os
 import re
 import stat
@@ -9,14 +8,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from muniment.capture.connector import LARGEST, PIECE, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
-from muniment.capture.whatsapp.archive import Archive, Limits, Member, content, pack, survey
+from muniment.capture.connector import LARGEST, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
 from muniment.capture.whatsapp.clock import zone
 from muniment.capture.whatsapp.detect import Reading, detect
-from muniment.capture.whatsapp.keys import attachment_key, span_key
 from muniment.capture.whatsapp.names import chat_name, conversation_id, plain_name
 from muniment.capture.whatsapp.scan import Columns, Encoding, encoding_of, scan
 from muniment.capture.whatsapp.split import chat_kind, named_files, parts
+from muniment.capture.zipped import (
+    about,
+    attachment_key,
+    base_name,
+    extent_of,
+    in_order,
+    media_part,
+    packed_span,
+    spans,
+)
+from muniment.capture.zips import Archive, Limits, Member, content, pack, survey
 from muniment.record.errors import Refused
 
 DEFAULT_LIMITS = Limits()
@@ -108,13 +116,8 @@ def _beside(folder: Path, name: str) -> Part | None:
         at=(0, len(raw)),
         member=name,
         key=attachment_key(digest, name),
-        meta=_about(name, len(raw), digest),
+        meta=about(name, len(raw), digest),
     )
-
-
-def _about(name: str, size: int, digest: str) -> dict[str, Any]:
-    kind = mimetypes.guess_type(name)[0]
-    return {"size": size, "sha256": digest} | ({"type": kind} if kind else {})
 
 
 def _read_zip(
@@ -123,18 +126,17 @@ def _read_zip(
     archive = survey(file, source.size, source.name, limits)
     text, chat = _chat_text(file, archive, source, options)
     files = {
-        _base(m.name): _about(m.name, m.size, m.sha256) for m in archive.members if m.rejected is None and m is not text
+        base_name(m.name): about(m.name, m.size, m.sha256)
+        for m in archive.members
+        if m.rejected is None and m is not text
     }
     snapshot: list[Snapshot] = []
-    ranges: list[tuple[int, Member | int]] = [(start, length) for start, length in archive.between]
-    ranges += [(member.offset, member) for member in archive.members]
-    # An empty member lies where the next range begins: it comes first.
-    for start, item in sorted(ranges, key=lambda one: (one[0], isinstance(one[1], int))):
-        if isinstance(item, int):
-            yield from _spans(file, start, item)
+    for item in in_order(archive):
+        if isinstance(item, tuple):
+            yield from spans(file, *item)
             continue
         if item.rejected is None:
-            yield Extent(member=item.name, size=item.size, packed=(item.offset, item.packed))
+            yield extent_of(item)
         if item is text:
             for part in parts(
                 chat.data,
@@ -152,33 +154,10 @@ def _read_zip(
                 else:
                     yield part
         elif item.rejected is not None:
-            reason = f"a member of the zip is not unpacked: {item.rejected}"
-            yield from _spans(file, item.offset, item.packed, reason)
+            yield from packed_span(file, item)
         else:
-            yield _member_part(file, item)
+            yield media_part(file, item)
     yield from snapshot
-
-
-def _spans(file: BinaryIO, start: int, length: int, rejected: str | None = None) -> Iterator[Part]:
-    """A stretch of the file that is no message and no media, in pieces; the first says why, where it should have been."""
-    for offset in range(start, start + max(length, 1), PIECE):
-        file.seek(offset)
-        raw = file.read(min(PIECE, start + length - offset))
-        key = span_key(raw, offset)
-        yield Part(kind="span", raw=raw, at=(offset, len(raw)), key=key, rejected=rejected if offset == start else None)
-
-
-def _member_part(file: BinaryIO, member: Member) -> Part:
-    raw = content(file, member)
-    meta = {**_about(member.name, member.size, member.sha256), "zip": member.meta()}
-    return Part(
-        kind="attachment",
-        raw=raw,
-        at=(0, len(raw)),
-        member=member.name,
-        key=attachment_key(member.sha256, _base(member.name)),
-        meta=meta,
-    )
 
 
 def _chat_text(file: BinaryIO, archive: Archive, source: SourceFile, options: ImportOptions) -> tuple[Member, _Chat]:
@@ -187,9 +166,11 @@ def _chat_text(file: BinaryIO, archive: Archive, source: SourceFile, options: Im
     named = [
         m
         for m in texts
-        if _base(m.name) == "_chat.txt" or chat_name(m.name) or plain_name(m.name) == plain_name(source.name)
+        if base_name(m.name) == "_chat.txt" or chat_name(m.name) or plain_name(m.name) == plain_name(source.name)
     ]
-    candidates = sorted(named or texts, key=lambda member: (member.name.count("/"), _base(member.name) != "_chat.txt"))
+    candidates = sorted(
+        named or texts, key=lambda member: (member.name.count("/"), base_name(member.name) != "_chat.txt")
+    )
     whole = [member for member in candidates if member.rejected is None and member.size <= MAX_TEXT]
     if not whole:
         reason = candidates[0].rejected if candidates else None
@@ -205,10 +186,6 @@ def _chat_text(file: BinaryIO, archive: Archive, source: SourceFile, options: Im
         except Refused as error:
             refusal = refusal or error
     raise refusal or AssertionError
-
-
-def _base(name: str) -> str:
-    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def reassemble(stored: Iterable[Part | Extent | Snapshot]) -> bytes:

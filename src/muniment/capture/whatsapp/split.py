@@ -10,8 +10,9 @@ from muniment.capture.connector import Part, Snapshot
 from muniment.capture.whatsapp.body import read_body
 from muniment.capture.whatsapp.clock import calendar_day, instant, steady
 from muniment.capture.whatsapp.detect import BOUNDARY, Reading
-from muniment.capture.whatsapp.keys import MessageKeys, span_key
+from muniment.capture.whatsapp.keys import MessageKeys
 from muniment.capture.whatsapp.scan import Columns, Encoding
+from muniment.capture.zipped import span_key
 
 _BLANK = b"\0\r\n\t "
 

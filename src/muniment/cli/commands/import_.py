@@ -7,7 +7,7 @@ from muniment.capture.archive import Archive
 from muniment.capture.balance import BalanceSheet
 from muniment.capture.connector import ImportOptions
 from muniment.capture.leader import Leader
-from muniment.capture.registry import CONNECTORS
+from muniment.capture.registry import connectors
 from muniment.capture.spool import interrupted
 from muniment.cli.output import Output, harmless
 from muniment.desk.archive import actions
@@ -25,7 +25,7 @@ UNBALANCED = 1
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("connector", choices=CONNECTORS, help=_("what kind of file it is"))
+    parser.add_argument("connector", choices=connectors(), help=_("what kind of file it is"))
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_("the files"))
     parser.add_argument(
         "--account",

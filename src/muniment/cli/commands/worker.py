@@ -35,6 +35,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
         make_ready(path, keys)
         output.line(_("The worker is running; end it with Ctrl-C."))
     from muniment.desk import jobs  # Django has to be set up before its models are read
+    from muniment.desk.archive import reader
+    from muniment.desk.channels import feeder
+    from muniment.desk.channels.access import pulses
     from muniment.desk.dashboard import tally
 
     stop = threading.Event()
@@ -54,19 +57,40 @@ def run(options: argparse.Namespace, output: Output) -> int:
         finally:
             stop.set()  # one half does not go on without the other
 
-    # Jobs have a thread of their own: while one computes, what is accepted meanwhile is sealed.
-    thread = threading.Thread(target=work, name="jobs")
-    thread.start()
+    def feed() -> None:
+        try:
+            feeder.feed(stop)
+        except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
+            failed.append(error)
+        finally:
+            stop.set()
+
+    def read() -> None:
+        try:
+            reader.read_on(stop)
+        except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
+            failed.append(error)
+        finally:
+            stop.set()
+
+    # Jobs, live connectors and files have threads of their own: while one computes, what is accepted meanwhile is sealed.
+    threads = [
+        threading.Thread(target=target, name=name)
+        for target, name in ((work, "jobs"), (feed, "feeds"), (read, "files"))
+    ]
+    for thread in threads:
+        thread.start()
     try:
         with open_desk(path, keys, options.actor) as desk:
-            keeper = Keeper(desk)
+            keeper = Keeper(desk, lambda: pulses(desk.archive))
             while not stop.is_set():
                 keeper.keep()
                 tally.keep(desk, COUNT_SECONDS)
                 stop.wait(PAUSE_SECONDS)
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
     if failed:
         raise failed[0]
     return 0

@@ -1,20 +1,23 @@
 """A conversation as it is shown: what stands in which bubble, whose side it is on, what was changed, answered or received."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from muniment.catalog.placed import Placed
-from muniment.desk.archive import sayings
+from muniment.desk.archive import filewords, sayings
 from muniment.desk.archive.access import Conversation
+from muniment.desk.archive.access.readings import VOICES, Known, claimed, readable
 from muniment.desk.archive.marks import spans
 from muniment.desk.people.access import Whose, whose
 from muniment.record.clock import SECOND
 from muniment.record.event import Attachment, AttachmentStatus, Kind
+from muniment.record.record import Assurance
 from muniment.search.ast import Query
 
 QUOTED = 160
@@ -34,6 +37,8 @@ class Links:
     conversation: Callable[[int, str], str]
     event: Callable[[str], str]
     media: Callable[[str, int], str]
+    sound: Callable[[str, int], str]
+    text: Callable[[str, int], str]
     proof: Callable[[int], str] | None
 
 
@@ -66,6 +71,11 @@ class Attached:
     shown: str
     """`image`, `sound`, or empty for a file that is only offered."""
     state: str
+    source: str = ""
+    """Where its sound is played from."""
+    text: str = ""
+    """The page of what is read in it."""
+    lasts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,8 @@ class Item:
     undated: bool = False
     raw: bool = False
     """Shown as it was received, because no decoder could read it."""
+    assured: tuple[str, str] = ("", "")
+    """How sure it is that this came from the platform: in two words, and in some more."""
 
 
 class Faces:
@@ -164,8 +176,17 @@ def words(text: str, query: Query | None = None) -> Words:
     return Words(text, tuple(spans(text, query)) if query else ())
 
 
-def items(shown: Conversation, links: Links, faces: Faces, query: Query | None = None) -> Iterator[Item]:
-    """The lines of a page of a conversation, oldest first."""
+NOTHING: Mapping[str, Known] = MappingProxyType({})
+
+
+def items(
+    shown: Conversation,
+    links: Links,
+    faces: Faces,
+    query: Query | None = None,
+    read: Mapping[str, Known] = NOTHING,
+) -> Iterator[Item]:
+    """The lines of a page of a conversation, oldest first; `read` is what is recorded of files, by SHA-256."""
     here = {event.id for event in shown.events}
     last: date | None = None
     undated = False
@@ -176,7 +197,14 @@ def items(shown: Conversation, links: Links, faces: Faces, query: Query | None =
             continue  # it stands with the message that it is about
         day = local_day(event.decoded.event.sent_at)
         yield _item(
-            event, shown, links, faces, query, None if day == last else day, first_undated=day is None and not undated
+            event,
+            shown,
+            links,
+            faces,
+            query,
+            None if day == last else day,
+            first_undated=day is None and not undated,
+            read=read,
         )
         undated = undated or day is None
         last = day or last
@@ -201,6 +229,7 @@ def _item(
     day: date | None,
     *,
     first_undated: bool,
+    read: Mapping[str, Known],
 ) -> Item:
     event, place = placed.decoded.event, placed.decoded.id
     target = shown.targets.get(placed.id)
@@ -223,7 +252,7 @@ def _item(
         was=tuple(struck),
         chips=tuple(chips(placed, changes, recalled)),
         quote=None if target is None else quote(target, links, faces),
-        files=tuple(attached(each, place, number, links) for number, each in enumerate(event.attachments)),
+        files=tuple(attached(each, place, number, links, read) for number, each in enumerate(event.attachments)),
         reactions=tuple(each.decoded.event.text for each in later if each.decoded.event.kind is Kind.REACTION),
         receipts=tuple(
             (str(each.decoded.event.sender_display or each.decoded.event.sender or ""), each.decoded.event.sent_at)
@@ -236,7 +265,13 @@ def _item(
         day=day,
         undated=first_undated,
         raw=event.kind is Kind.UNDECODED,
+        assured=assured(placed.decoded.assurance),
     )
+
+
+def assured(level: Assurance) -> tuple[str, str]:
+    """What is known of where a record came from, in two words and in some more."""
+    return str(sayings.ASSURED[level]), str(sayings.ASSURANCE[level])
 
 
 def chips(placed: Placed, changes: Sequence[Placed] = (), recalled: Sequence[Placed] = ()) -> Iterator[tuple[str, str]]:
@@ -272,8 +307,13 @@ def brief(text: str) -> str:
     return line if len(line) <= QUOTED else f"{line[:QUOTED]}…"
 
 
-def attached(attachment: Attachment, place: str, number: int, links: Links) -> Attached:
-    """An attachment: shown in its place only when its name and size say that it can be; the media page decides by its bytes."""
+def attached(
+    attachment: Attachment, place: str, number: int, links: Links, read: Mapping[str, Known] = NOTHING
+) -> Attached:
+    """An attachment: shown in its place when its name and size say that it can be; the media page decides by its bytes.
+
+    A voice that has to be decoded is known by its bytes once the worker has read it, and until then by its name or claimed type.
+    """
     name = attachment.name.lower()
     stored = attachment.status is AttachmentStatus.STORED
     small = stored and (attachment.size or 0) <= SHOWN_SIZE
@@ -282,12 +322,21 @@ def attached(attachment: Attachment, place: str, number: int, links: Links) -> A
         AttachmentStatus.OMITTED: _("left out by the source"),
         AttachmentStatus.MISSING: _("did not come with the message"),
     }
+    url = links.media(place, number) if stored else ""
+    known = read.get(attachment.sha256 or "") if stored else None
+    type = known.type if known else claimed(attachment.name, attachment.content_type)
+    voice = stored and type in VOICES
+    if voice:
+        kind = "sound" if known is None or known.playable else ""
     return Attached(
         attachment.name,
         attachment.size,
-        links.media(place, number) if stored else "",
+        url,
         kind if small else "",
-        states.get(attachment.status, ""),
+        states.get(attachment.status, "") or filewords.beside(known),
+        source=links.sound(place, number) if voice else url,
+        text=links.text(place, number) if stored and readable(type) else "",
+        lasts="" if known is None or known.duration is None else filewords.lasts(known.duration),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
 from muniment.desk.archive.access import Workspace
-from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, chips, quote, words
-from muniment.desk.channels import channel
+from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, assured, chips, quote, words
+from muniment.desk.platforms import channel
 
 NAMED = 3
 """Recipients that are named; of the others the number is said."""
@@ -36,6 +36,8 @@ class Hit:
     before: Quote | None
     chips: tuple[tuple[str, str], ...]
     proof: str
+    assured: tuple[str, str]
+    """How sure it is that this came from the platform: in two words, and in some more."""
 
 
 def hits(found: Workspace, links: Links) -> Iterator[Hit]:
@@ -67,4 +69,5 @@ def _hit(placed: Placed, found: Workspace, faces: Faces, links: Links) -> Hit:
         before=None if before is None or (about is not None and before.id == about.id) else quote(before, links, faces),
         chips=tuple(chips(placed)),
         proof=links.proof(decoded.record) if links.proof else "",
+        assured=assured(decoded.assurance),
     )

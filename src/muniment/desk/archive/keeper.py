@@ -4,9 +4,10 @@ It leads only while there is something to do, so that an import gets its turn; w
 itself. Trust: as the leader's; what it does can be checked in the logs.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from muniment.capture.leader import Leader
+from muniment.capture.leader import Leader, Pulse
 from muniment.catalog.projector import Projector
 from muniment.desk.desk import Desk
 from muniment.record.clock import SECOND
@@ -15,6 +16,8 @@ from muniment.vault.home import LOGS
 
 HEARTBEAT = 3600 * SECOND
 """Microseconds between two heartbeats while no connector is live."""
+HEARTBEAT_LIVE = 60 * SECOND
+"""And while one is."""
 RECENT = 10_000
 """Leaves that are searched for the last heartbeat; where none of them is one, it is time for one."""
 
@@ -31,22 +34,24 @@ class Round:
 
 
 class Keeper:
-    """One process's hand on one archive; `keep` is one round, called every second or so."""
+    """One process's hand on one archive; `keep` is one round, called every second or so. `live` gives the sources that are on."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, live: Callable[[], Sequence[Pulse]] = tuple) -> None:
+        self._desk, self._live = desk, live
         self._last_beat = self._newest_heartbeat()
 
     def keep(self) -> Round:
         """Do what there is to do; raises StorageFailed or Damaged when it cannot be done."""
-        due = self._desk.archive.clock() - self._last_beat >= HEARTBEAT
+        ago = self._desk.archive.clock() - self._last_beat
+        live = self._live() if ago >= HEARTBEAT_LIVE else ()
+        due = ago >= (HEARTBEAT_LIVE if live else HEARTBEAT)
         if not due and not self._waiting() and not self._behind():
             return Round()
         try:
             with Leader(self._desk.archive) as leader:
                 sealed = leader.drain()
                 if due:
-                    leader.heartbeat()
+                    leader.heartbeat(live)
                     self._last_beat = self._desk.archive.clock()
                 projected = Projector(self._desk.archive, self._desk.catalog).catch_up()
         except Busy:

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from muniment.desk.channels import CHANNELS
+from muniment.desk.platforms import CHANNELS
 from muniment.desk.times import written
 from muniment.record.event import Event, Kind
 from muniment.record.record import Assurance
@@ -29,19 +29,34 @@ KINDS = {
     Kind.UNDECODED: _("could not be read"),
 }
 FLAGS = {
+    "alternatives_differ": _("its text and its HTML say different things"),
     "ambiguous_author": _("who wrote it is not certain"),
     "ambiguous_boundary": _("where it begins is not certain"),
     "ambiguous_time": _("its time is not certain"),
     "attachment_path_refused": _("an attachment's path was refused"),
+    "charset_guessed": _("its encoding was guessed"),
     "declared_timezone": _("time zone as declared at import"),
     "deleted": _("deleted"),
     "diverged": _("differs from an earlier capture"),
+    "draft": _("draft, not sent"),
     "edited": _("edited"),
+    "failed": _("not sent: it failed"),
+    "file_deleted": _("a file was deleted"),
     "handed_in": _("handed in by the person"),
+    "history": _("shown again to somebody who came later"),
+    "inbound": _("received"),
+    "original_unknown": _("its first words are not known"),
+    "outbound": _("sent"),
+    "partial": _("not all of it could be read"),
+    "repaired": _("characters that are none were replaced"),
     "reply": _("reply"),
     "time_ambiguous": _("its time came twice that day"),
+    "time_from_received": _("its time is that of the first mail server"),
+    "time_inferred": _("its time is that of its message"),
     "time_nonexistent": _("its time did not exist that day"),
+    "unchanged": _("touched, its words the same"),
     "vanished": _("vanished from a later export"),
+    "zone_assumed": _("time read as UTC"),
 }
 THINGS = {
     "attachment": _("attachment"),
@@ -61,6 +76,16 @@ ASSURANCE = {
     Assurance.SELF_REPORTED: _("handed in by the person"),
     Assurance.INTERNAL: _("made by the archive itself"),
 }
+ASSURED = {
+    Assurance.API_SIGNED: _("signed API"),
+    Assurance.API_TLS: _("TLS API"),
+    Assurance.VENDOR_EXPORT: _("vendor export"),
+    Assurance.EXPORT_TEXT: _("text export"),
+    Assurance.DEVICE_IMAGE: _("device image"),
+    Assurance.SELF_REPORTED: _("self-reported"),
+    Assurance.INTERNAL: pgettext_lazy("assurance", "internal"),
+}
+"""The same in two words, beside each message."""
 GROUPS = {
     "from": _("Person"),
     "in": _("Conversation"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.archive.pages import conversations, records, search
+from muniment.desk.archive.pages import conversations, files, records, search
 
 PLACE = "<int:leaf>-<int:ordinal>"
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:number>/", conversations.show, name="conversation"),
     path(f"events/{PLACE}/", conversations.event, name="event"),
     path(f"media/{PLACE}/<int:place>/", records.media, name="media"),
+    path(f"media/{PLACE}/<int:place>/sound", files.sound, name="sound"),
+    path(f"media/{PLACE}/<int:place>/text/", files.text, name="text"),
     path("records/<int:leaf>/", records.proof, name="proof"),
     path("records/<int:leaf>/raw", records.download, name="raw"),
     path("records/<int:leaf>/proof", records.proof_file, name="proof-file"),
@@ -26,4 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own/conversations/<int:number>/", conversations.show_own, name="own-conversation"),
     path(f"own/events/{PLACE}/", conversations.event_own, name="own-event"),
     path(f"own/media/{PLACE}/<int:place>/", records.media_own, name="own-media"),
+    path(f"own/media/{PLACE}/<int:place>/sound", files.sound_own, name="own-sound"),
+    path(f"own/media/{PLACE}/<int:place>/text/", files.text_own, name="own-text"),
 ]

@@ -55,6 +55,9 @@ class Record(models.Model):
     key = models.BinaryField(null=True)
     content = models.BinaryField(null=True)
     status = Text(max_length=10)
+    sha256 = Text(max_length=64, null=True)
+    length = models.BigIntegerField(null=True)
+    """Of an attachment's bytes, both; `size` is the sealed payload's."""
 
     class Meta:
         db_table = "record"
@@ -68,6 +71,54 @@ class RecordKey(models.Model):
 
     class Meta:
         db_table = "record_key"
+
+
+class EventKey(models.Model):
+    """Finds an event by its own key's digest, where a record holds many and bears no key itself (a webhook's POST).
+
+    As with records: the first 63 bits of the digest, and the numbers behind for what came again. `content` is the digest of
+    what the event says.
+    """
+
+    id = Key(primary_key=True)
+    leaf = models.BigIntegerField(db_index=True)
+    ordinal = models.IntegerField()
+    key = models.BinaryField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "event_key"
+
+
+class Media(models.Model):
+    """An attachment of an event whose bytes come later, by the platform's id: the record with that key holds them, once it came."""
+
+    name = Text(max_length=40, primary_key=True)
+    """The event's id and the attachment's place in it, as `<id>-<place>`."""
+    event = models.BigIntegerField(db_index=True)
+    place = models.IntegerField()
+    key = models.BinaryField()
+    record_key = models.BigIntegerField()
+    """Where the key is found among `record_key`, unless another has its number."""
+
+    class Meta:
+        db_table = "media"
+
+
+class Gap(models.Model):
+    """One `gap` leaf: something that happened at a source and is not in the archive, or may not be."""
+
+    leaf = Key(primary_key=True)
+    source = Text(max_length=64)
+    reason = Text(max_length=24)
+    found_at = models.BigIntegerField()
+    since = models.BigIntegerField(null=True)
+    until = models.BigIntegerField(null=True)
+    body = models.TextField()
+
+    class Meta:
+        db_table = "gap"
+        indexes = (models.Index(fields=["source", "leaf"], name="gap_source"),)
 
 
 class Conversation(models.Model):

@@ -18,17 +18,23 @@ from allauth.socialaccount.models import SocialAccount
 
 from muniment.capture.audit import Entry
 from muniment.catalog.read import unsearchable
-from muniment.desk import jobs
+from muniment.desk import jobs, seat
+from muniment.desk.archive.access import withdrawn
 from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
+from muniment.desk.channels import access as channels
+from muniment.desk.channels.access import switched_on
 from muniment.desk.dashboard.facts import (
     AccountFacts,
     ExaminerFacts,
     Facts,
+    FeedFacts,
     ImportFacts,
+    LackFacts,
     LogFacts,
     Owners,
     RunFacts,
+    WithdrawnFacts,
 )
 from muniment.desk.dashboard.models import Day, Heard
 from muniment.desk.dashboard.tally import count
@@ -38,6 +44,7 @@ from muniment.desk.imports.models import Disregarded
 from muniment.desk.people import access as people
 from muniment.desk.people.models import Grant, Handle, Holding, User, current
 from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
+from muniment.desk.register import access as register
 from muniment.record.clock import SECOND
 from muniment.search.ast import And, Field, Query
 from muniment.search.database import open_index
@@ -69,12 +76,15 @@ def facts(desk: Desk) -> Facts:
     today = datetime.fromtimestamp(now / SECOND, UTC).astimezone(zone).date()
     total, _, free = shutil.disk_usage(desk.archive.home.path)
     run, sound = runs(desk)
+    due = register.due(desk)
     return Facts(
         now=now,
         today=today,
         owners=owners(today),
         log=log_facts(desk),
         accounts=tuple(accounts(desk, today)),
+        feeds=tuple(feeds(desk, Capability.ATTENTION)),
+        withdrawn=tuple(withdrawals(desk, today)),
         uncounted=uncounted,
         imports=tuple(interrupted(desk)),
         failed_jobs=tuple(failed(now)),
@@ -87,6 +97,10 @@ def facts(desk: Desk) -> Facts:
         keys_proven_at=last(desk, KEYS_PROVEN),
         no_second_factor=() if firm.demonstration else tuple(without_second_factor(today)),
         examiners=tuple(examiners(today)),
+        lacks=tuple(lacks(desk)),
+        posture_failed=due.failed,
+        posture_overdue=due.overdue,
+        reviews=due.reviews,
         disk_free=free,
         disk_total=total,
         archive_since=first(desk),
@@ -120,6 +134,37 @@ def accounts(desk: Desk, today: date) -> Iterable[AccountFacts]:
             longest=row.longest,
             week=tuple(weeks[source]) if source in weeks else (0,) * WEEK,
             holder=holders.get(source, ""),
+        )
+
+
+def feeds(desk: Desk, capability: Capability) -> Iterable[FeedFacts]:
+    """Every connected account and how it is heard, alarms first."""
+    for each in channels.health(desk, capability=capability):
+        row, feed = each.row, each.row.feed
+        yield FeedFacts(
+            source=row.source,
+            name=row.name,
+            on=row.on,
+            state=each.condition.state.value,
+            alarm=each.condition.alarm,
+            since=each.condition.since,
+            owner=row.owner_name,
+            contacted_at=feed.contacted_at if feed else None,
+            received_at=feed.received_at if feed else None,
+            lost=row.owing.lost,
+            refused=feed.refused if feed else 0,
+            refused_at=feed.refused_at if feed else None,
+            proven=row.proven_at is not None,
+        )
+
+
+def withdrawals(desk: Desk, today: date) -> Iterable[WithdrawnFacts]:
+    """The conversations whose client refuses to be archived, with whoever holds the account."""
+    found = withdrawn(desk, Capability.ATTENTION)
+    names, holders = (seat.accounts(desk), _holders(today)) if found else ({}, {})
+    for each in found:
+        yield WithdrawnFacts(
+            names.get(each.source, each.source), each.conversation, each.at, holders.get(each.source, "")
         )
 
 
@@ -164,6 +209,15 @@ def without_second_factor(today: date) -> list[str]:
     )
     outside = SocialAccount.objects.values("user")
     return [user.shown for user in users.exclude(pk__in=strong).exclude(pk__in=outside).order_by("name")]
+
+
+def lacks(desk: Desk) -> Iterable[LackFacts]:
+    """What the register lacks for accounts that are connected and on."""
+    names = seat.accounts(desk)
+    for source, connector in switched_on():
+        name = names.get(source, source)
+        for each in register.breaches(source, connector):
+            yield LackFacts(name, each.lack.value, each.channel, each.channel_name, each.person_name, each.ended)
 
 
 def examiners(today: date) -> list[ExaminerFacts]:

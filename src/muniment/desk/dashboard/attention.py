@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from muniment.desk.dashboard.facts import Facts
+from muniment.desk.dashboard.facts import Facts, LackFacts
 from muniment.desk.dashboard.usual import silent_days
 from muniment.record.clock import SECOND
 
@@ -22,6 +22,8 @@ SEALED_WITHIN = 2 * MINUTE
 """How long an entry may wait for the leader; it works every second."""
 HEARTBEAT_WITHIN = 125 * MINUTE
 """Two heartbeats of an hour each, and a little."""
+HEARTBEAT_LIVE = 5 * MINUTE
+"""While an account is connected and on there is one a minute."""
 VERIFIED_WITHIN = 7 * DAY
 SEAL_WITHIN = 31 * DAY
 BACKUP_WITHIN = 31 * DAY
@@ -95,8 +97,9 @@ def first(*named: tuple[str, ...]) -> str:
 @check
 def silent_accounts(facts: Facts) -> Iterator[Item]:
     """An account that is heard daily was silent for longer than it ever was in the three months before."""
+    stopped = {feed.source for feed in facts.feeds if feed.alarm}  # said already, and sooner
     for account in facts.accounts:
-        if not account.daily or account.newest is None:
+        if not account.daily or account.newest is None or account.source in stopped:
             continue
         days = silent_days(account.newest, facts.today)
         if days <= max(account.longest, 1):
@@ -112,7 +115,7 @@ def silent_accounts(facts: Facts) -> Iterator[Item]:
         )
         yield Item(
             Severity.LOSS,
-            what.format(account=_isolated(account.name), days=days),
+            what.format(account=isolated(account.name), days=days),
             f"{usual.format(count=account.usual)} {longest.format(days=account.longest)}",
             Act(_("Open the account"), "imports:account", (account.source,)),
             owner=first(facts.owners.it, facts.owners.records, facts.owners.compliance),
@@ -128,7 +131,7 @@ def interrupted_imports(facts: Facts) -> Iterator[Item]:
         if not each.running:
             yield Item(
                 Severity.LOSS,
-                _("The import of {name} was interrupted").format(name=_isolated(each.name)),
+                _("The import of {name} was interrupted").format(name=isolated(each.name)),
                 _(
                     "What it sealed is kept; the rest of the file waits in a readable copy. Start the same import again."
                 ),
@@ -235,10 +238,91 @@ def examiners(facts: Facts) -> Iterator[Item]:
         text = _("The access of {name} has ended") if ended else _("The access of {name} ends soon")
         yield Item(
             Severity.WORK,
-            text.format(name=_isolated(examiner.name)),
+            text.format(name=isolated(examiner.name)),
             _("Until {day}. Give it again with a new day, or tell them.").format(day=examiner.until.isoformat()),
             Act(_("Open the users"), "people:access"),
             owner=first(facts.owners.administrators, facts.owners.compliance),
+        )
+
+
+# ── The register ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@check
+def live_without_leave(facts: Facts) -> Iterator[Item]:
+    """An account that is on and that the register would not let go live today."""
+    for each in facts.lacks:
+        what, detail = _lacking(each)
+        yield Item(
+            Severity.LOSS,
+            what.format(account=isolated(each.account), person=isolated(each.person_name)),
+            detail.format(channel=isolated(each.channel_name), day=each.ended.isoformat() if each.ended else ""),
+            Act(_("Open the register"), "register:list")
+            if each.channel is None
+            else Act(_("Open the register"), "register:channel", (each.channel,)),
+            owner=first(facts.owners.compliance, facts.owners.records),
+        )
+
+
+def _lacking(each: LackFacts) -> tuple[str, str]:
+    if each.lack == "registration":
+        what = _("{account} is on, and {person} has no live registration")
+        if each.ended is None:
+            return what, _("They were never registered for {channel}. Register them, or switch the account off.")
+        return what, _("It ended on {day} for {channel}. Register them again, or switch the account off.")
+    if each.lack == "assessment":
+        return _("{account} is on, and its channel was not assessed"), _("Enter the risk assessment of {channel}.")
+    if each.lack == "prohibited":
+        return (
+            _("{account} is on, and its channel is prohibited"),
+            _(
+                "Switch the account off once people stopped using {channel}; what they still write is captured until then."
+            ),
+        )
+    return (
+        _("{account} is on, and its channel is not approved"),
+        _("Enter the channel with its connector and its written approval, or switch the account off."),
+    )
+
+
+@check
+def posture(facts: Facts) -> Iterator[Item]:
+    """Something that must be so on an account or device and is not, or was not shown in time."""
+    for names, severity in ((facts.posture_failed, Severity.RISK), (facts.posture_overdue, Severity.WORK)):
+        if names:
+            what = (
+                ngettext(
+                    "{count} thing on devices and accounts is not so",
+                    "{count} things on devices and accounts are not so",
+                    len(names),
+                )
+                if severity is Severity.RISK
+                else ngettext(
+                    "Evidence is due for {count} thing on devices and accounts",
+                    "Evidence is due for {count} things on devices and accounts",
+                    len(names),
+                )
+            )
+            yield Item(
+                severity,
+                what.format(count=len(names)),
+                _("On {names}").format(names=_some(sorted(set(names)))),
+                Act(_("Open the posture"), "register:postures", query="only=due"),
+                owner=first(facts.owners.it, facts.owners.records, facts.owners.compliance),
+                weight=len(names),
+            )
+
+
+@check
+def channel_reviews(facts: Facts) -> Iterator[Item]:
+    """A risk assessment that should have been looked at again."""
+    for number, name in facts.reviews:
+        yield Item(
+            Severity.WORK,
+            _("The risk assessment of {channel} is overdue").format(channel=isolated(name)),
+            _("Look at it again, and enter what you found."),
+            Act(_("Open the register"), "register:channel", (number,), query="#assessment"),
+            owner=first(facts.owners.compliance, facts.owners.records),
         )
 
 
@@ -260,7 +344,7 @@ def waiting_entries(facts: Facts) -> Iterator[Item]:
             since=log.oldest,
             weight=log.waiting,
         )
-    elif log.heartbeat_at is None or facts.now - log.heartbeat_at > HEARTBEAT_WITHIN:
+    elif log.heartbeat_at is None or facts.now - log.heartbeat_at > heartbeat_within(facts):
         yield Item(
             Severity.RISK,
             _("The worker does not run"),
@@ -370,11 +454,19 @@ def _overdue(facts: Facts, at: int | None, within: int) -> bool:
 
 
 def _some(names: tuple[str, ...] | list[str], most: int = 3) -> str:
-    shown = pgettext("between names", ", ").join(_isolated(name) for name in sorted(names)[:most])
+    shown = pgettext("between names", ", ").join(isolated(name) for name in sorted(names)[:most])
     more = len(names) - most
     return shown if more <= 0 else f"{shown} +{more}"
 
 
-def _isolated(name: str) -> str:
+def isolated(name: str) -> str:
     """A name within a sentence, its direction kept to itself (U+2068, U+2069)."""
     return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def heartbeat_within(facts: Facts) -> int:
+    """How old the newest heartbeat may be (µs)."""
+    return HEARTBEAT_LIVE if any(feed.on for feed in facts.feeds) else HEARTBEAT_WITHIN
+
+
+from muniment.desk.dashboard import attention_live  # noqa: E402, F401  # its checks stand behind these

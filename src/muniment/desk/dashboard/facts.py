@@ -59,6 +59,52 @@ class ExaminerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """A connected account and how it is heard. `state` and `alarm` as channels/condition.py has them."""
+
+    source: str
+    name: str
+    on: bool
+    state: str
+    alarm: bool
+    since: int | None
+    owner: str
+    """Who answers for it; empty where nobody was named."""
+    contacted_at: int | None = None
+    received_at: int | None = None
+    lost: int = 0
+    """Files that will never come."""
+    refused: int = 0
+    refused_at: int | None = None
+    proven: bool = True
+    """Whether a test message ever came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnFacts:
+    """A conversation whose client refuses to be archived."""
+
+    account: str
+    conversation: int
+    at: int | None
+    holder: str
+    """Who holds the account today; empty when nobody was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class LackFacts:
+    """What the register lacks for an account that is connected and on. `lack`: prohibited, channel, assessment, registration."""
+
+    account: str
+    lack: str
+    channel: int | None
+    channel_name: str
+    person_name: str
+    ended: date | None
+    """When the person's last registration ended; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Owners:
     """Who answers for what in this firm, by display name; empty where the role has nobody."""
 
@@ -96,6 +142,8 @@ class Facts:
     owners: Owners
     log: LogFacts
     accounts: tuple[AccountFacts, ...] = ()
+    feeds: tuple[FeedFacts, ...] = ()
+    withdrawn: tuple[WithdrawnFacts, ...] = ()
     uncounted: int = 0
     """Leaves of the catalog that the daily counts do not hold yet."""
     imports: tuple[ImportFacts, ...] = ()
@@ -111,6 +159,12 @@ class Facts:
     keys_proven_at: int | None = None
     no_second_factor: tuple[str, ...] = ()
     examiners: tuple[ExaminerFacts, ...] = ()
+    lacks: tuple[LackFacts, ...] = ()
+    posture_failed: tuple[str, ...] = ()
+    """Accounts and devices on which something is not as it must be, once for each thing."""
+    posture_overdue: tuple[str, ...] = ()
+    reviews: tuple[tuple[int, str], ...] = ()
+    """Channels whose risk assessment should have been looked at again: number and name."""
     disk_free: int = 0
     disk_total: int = 0
     archive_since: int | None = None

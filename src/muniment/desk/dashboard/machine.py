@@ -10,12 +10,13 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from muniment.capture.registry import CONNECTORS, connector
+from muniment.capture.registry import decoder, decoders
 from muniment.catalog.database import VERSION as CATALOG
 from muniment.desk import jobs
+from muniment.desk.archive.access import readings
 from muniment.desk.authority import Capability
 from muniment.desk.dashboard import access
-from muniment.desk.dashboard.facts import LogFacts, RunFacts
+from muniment.desk.dashboard.facts import FeedFacts, LogFacts, RunFacts
 from muniment.desk.desk import Desk
 from muniment.journal.checkpoints import END_BYTES
 from muniment.record.errors import Damaged
@@ -89,6 +90,9 @@ class Machine:
     runs: tuple[RunFacts, ...]
     backups: tuple[BackupState, ...]
     seal_at: int | None
+    feeds: tuple[FeedFacts, ...]
+    """Connected accounts, alarms first."""
+    files: readings.Tally
     disk_free: int
     disk_total: int
 
@@ -122,6 +126,8 @@ def machine(desk: Desk) -> Machine:
         runs=tuple(access.last_runs(desk, RUNS)),
         backups=tuple(_backups(desk)),
         seal_at=access.last(desk, access.SEAL),
+        feeds=tuple(access.feeds(desk, Capability.SYSTEM)),
+        files=readings.tally(desk),
         disk_free=free,
         disk_total=total,
     )
@@ -195,7 +201,7 @@ def versions() -> tuple[tuple[str, str], ...]:
         ("Muniment", str(settings.VERSION)),
         ("catalog", str(CATALOG)),
         ("tokeniser", f"{tokens.VERSION}/{tokens.TABLES[:16]}"),
-        *((f"decoder {name}", str(connector(name).version)) for name in CONNECTORS),
+        *((f"decoder {name}", str(decoder(name).version)) for name in decoders()),
         ("time zones", metadata.version("tzdata")),
         ("Python", platform.python_version()),
         ("Django", django.get_version()),

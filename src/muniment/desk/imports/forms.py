@@ -14,6 +14,17 @@ from muniment.desk.people.access import person_by_key
 
 CONNECTORS = (
     ("whatsapp", _("WhatsApp: a chat exported on a phone (.txt or .zip)")),
+    ("telegram", _("Telegram: result.json of Telegram Desktop")),
+    ("slack", _("Slack: the zip of a workspace's export")),
+    ("teams", _("Microsoft Teams: messages from Microsoft Graph (.json)")),
+    ("discord", _("Discord: a channel from DiscordChatExporter (.json)")),
+    ("x", _("X (Twitter): the zip of an account's archive")),
+    ("linkedin", _("LinkedIn: the zip of a copy of one's data, or messages.csv")),
+    ("line", _("LINE: a chat exported as text (.txt)")),
+    ("sms", _("Text messages: a backup of SMS Backup & Restore (.xml)")),
+    ("email", _("E-mail: one message (.eml) or many (.mbox)")),
+    ("bloomberg", _("Bloomberg: a day's dump of Instant Bloomberg (.xml)")),
+    ("actiance", _("Actiance XML: the compliance export of Mattermost and others")),
     ("ndjson", _("NDJSON: one message a line, from any other system")),
 )
 ORDERS = (

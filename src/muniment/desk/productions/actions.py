@@ -9,12 +9,14 @@ from typing import TypeVar
 from muniment.capture.archive import Archive
 from muniment.capture.audit import Entry
 from muniment.capture.leader import Leader
-from muniment.capture.registry import DECODERS, decoder
+from muniment.capture.registry import decoder, decoders
 from muniment.catalog.projector import Projector
 from muniment.catalog.read import disposed, events_of, unsearchable
-from muniment.desk.archive.access import earlier_seals, parse_query, positions_of, records_of_blobs
+from muniment.desk.archive.access import Missed, earlier_seals, missed, parse_query, positions_of, records_of_blobs
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
+from muniment.desk.productions.gaps import entry as gap_entry
+from muniment.desk.productions.gaps import sentences
 from muniment.produce.bundle import BundleWriter
 from muniment.produce.entries import About, AuditEntry, NotSeen, ProducedRecord
 from muniment.produce.transcript import TranscriptHead, amendments, transcript
@@ -67,6 +69,7 @@ class _Selection:
     missing_media: int
     complete_up_to: int
     """When the heartbeat in the bundle was sealed (µs UTC): the manifest says the same."""
+    gaps: Sequence[Missed] = ()
 
 
 def produce(
@@ -105,7 +108,11 @@ def produce(
         now = archive.clock()
         query = parse_query(desk, text, zone)
         selected = _select(
-            desk, list(open_index(desk.catalog).matches(query, scope=scope)), heartbeat, narrowed=scope is not None
+            desk,
+            list(open_index(desk.catalog).matches(query, scope=scope)),
+            heartbeat,
+            missed(desk, query, scope),
+            narrowed=scope is not None,
         )
         told = _Told(tell, len(selected.leaves) + 2 * len(selected.ids))
         about = About(
@@ -115,7 +122,7 @@ def produce(
             reason=reason,
             produced_at=rfc3339(now),
             produced_by=desk.actor,
-            decoders={name: decoder(name).version for name in DECODERS},
+            decoders={name: decoder(name).version for name in decoders()},
             tokeniser=f"{tokens.VERSION}/{tokens.TABLES[:16]}",
         )
         size = leader.size("records")
@@ -126,7 +133,7 @@ def produce(
             bundle.write_transcript(_transcript(desk, about, selected, now, words, lang, told))
             blind = unsearchable(desk.catalog)
             claim = bundle.close_manifest(
-                (),
+                [gap_entry(each) for each in selected.gaps],
                 NotSeen(
                     undecoded=blind.undecoded,
                     unsearchable=blind.attachments,
@@ -179,8 +186,10 @@ class _Told:
                 self._tell(self._done, self._total)
 
 
-def _select(desk: Desk, ids: Sequence[int], heartbeat: int, *, narrowed: bool = False) -> _Selection:
-    """The records behind the events, the records of their attachments, and the newest heartbeat.
+def _select(
+    desk: Desk, ids: Sequence[int], heartbeat: int, gaps: Sequence[Missed], *, narrowed: bool = False
+) -> _Selection:
+    """The records behind the events, the records of their attachments, the gaps, and the newest heartbeat.
 
     Where the actor's scope is `narrowed`, a file whose record came by another account than the messages stays out: its
     header would tell of that account.
@@ -207,10 +216,10 @@ def _select(desk: Desk, ids: Sequence[int], heartbeat: int, *, narrowed: bool = 
     if narrowed:
         mine = _sources(desk, chosen)
         files = {blob: leaves for blob, leaves in files.items() if _sources(desk, leaves) <= mine}
-    leaves = {*chosen, *(leaf for each in files.values() for leaf in each), heartbeat}
+    leaves = {*chosen, *(leaf for each in files.values() for leaf in each), *(gap.leaf for gap in gaps), heartbeat}
     partial = frozenset(leaf for leaf, count in chosen.items() if count < total[leaf])
     (sealed_at,) = desk.catalog.execute("SELECT received_at FROM record WHERE leaf = ?", (heartbeat,)).fetchone()
-    return _Selection(ids, sorted(leaves), partial, frozenset(files), missing, sealed_at)
+    return _Selection(ids, sorted(leaves), partial, frozenset(files), missing, sealed_at, gaps)
 
 
 def _sources(desk: Desk, leaves: Iterable[int]) -> set[str]:
@@ -274,5 +283,6 @@ def _head(about: About, selected: _Selection, now: int, words: Words) -> Transcr
         produced_by=about.produced_by,
         count=len(selected.ids),
         complete_up_to=selected.complete_up_to,
+        gaps=sentences(selected.gaps, words),
         not_proven=tuple(words.gettext(sentence) for sentence in NOT_PROVEN),
     )

@@ -19,8 +19,21 @@ def redecode(index: int, payload: bytes, events: list[dict[str, Any]]) -> None:
         shown = read_event_json(msgspec.json.encode(value))
         if shown.ordinal >= len(again):
             raise Invalid(f"record {index} has no event {shown.ordinal} when it is decoded again")
-        if undiverged(shown.event) != undiverged(again[shown.ordinal]):
+        if undiverged(shown.event) != _with_files_of(shown.event, undiverged(again[shown.ordinal])):
             raise Invalid(f"event {shown.id} is not what its record says when it is decoded again")
+
+
+def _with_files_of(shown: Event, again: Event) -> Event:
+    """The event as it was decoded, with what the bundle says of files that came later: their own records say it, not this one."""
+    if len(shown.attachments) != len(again.attachments) or not any(each.media for each in again.attachments):
+        return again
+    attachments = tuple(
+        each
+        if each.media is None
+        else msgspec.structs.replace(each, media=None, status=said.status, size=said.size, sha256=said.sha256)
+        for each, said in zip(again.attachments, shown.attachments, strict=True)
+    )
+    return msgspec.structs.replace(again, attachments=attachments)
 
 
 def undiverged(event: Event) -> Event:

@@ -28,8 +28,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from muniment.desk import show
-from muniment.desk.channels import channel
 from muniment.desk.language import guess
+from muniment.desk.platforms import channel
 from muniment.desk.times import age, city, said, written
 from muniment.record.clock import SECOND
 

@@ -3,6 +3,7 @@
 Searches that somebody keeps are in `saved`, which needs Django; the rest does not, so that commands start fast.
 """
 
+from muniment.desk.archive.access.consent import Withdrawn, withdrawn
 from muniment.desk.archive.access.files import File, Raw, file, raw
 from muniment.desk.archive.access.finding import (
     Answer,
@@ -15,6 +16,7 @@ from muniment.desk.archive.access.finding import (
     search,
     workspace,
 )
+from muniment.desk.archive.access.missed import Missed, missed
 from muniment.desk.archive.access.narrowing import Group, Narrowing, Value, narrowing, suggest
 from muniment.desk.archive.access.producing import earlier_seals, positions_of, records_of_blobs
 from muniment.desk.archive.access.proving import Act, Proof, Record, Step, audit_proof, examine, record
@@ -29,12 +31,14 @@ __all__ = [
     "File",
     "Group",
     "Message",
+    "Missed",
     "Narrowing",
     "Proof",
     "Raw",
     "Record",
     "Step",
     "Value",
+    "Withdrawn",
     "Workspace",
     "audit_proof",
     "complete_up_to",
@@ -45,6 +49,7 @@ __all__ = [
     "examine",
     "file",
     "message",
+    "missed",
     "narrowing",
     "parse_query",
     "positions_of",
@@ -53,5 +58,6 @@ __all__ = [
     "records_of_blobs",
     "search",
     "suggest",
+    "withdrawn",
     "workspace",
 ]

@@ -50,7 +50,15 @@ def raw(desk: Desk, leaf: int, *, act: str = "record.download", capability: Capa
     return Raw(leaf, header, content)
 
 
-def file(desk: Desk, leaf: int, ordinal: int, place: int, *, capability: Capability = Capability.READ) -> File:
+def file(
+    desk: Desk,
+    leaf: int,
+    ordinal: int,
+    place: int,
+    *,
+    act: str = "attachment.read",
+    capability: Capability = Capability.READ,
+) -> File:
     """Attachment number `place` (from 0) of an event; raises NotFound, Damaged or WrongKey."""
     scope = desk.authority.require(capability)
     events = of_record(desk.catalog, leaf) if leaf <= ENDLESS else []
@@ -60,18 +68,12 @@ def file(desk: Desk, leaf: int, ordinal: int, place: int, *, capability: Capabil
     attachment = event.decoded.event.attachments[place]
     if attachment.status is not AttachmentStatus.STORED or attachment.sha256 is None:
         raise absent()
-    content = _content(desk, event, place, attachment.sha256)
+    content = content_of(desk, event, place, attachment.sha256)
     if content is None:
         raise absent()
-    if hashlib.sha256(content).hexdigest() != attachment.sha256:
-        raise Damaged(
-            "attachment {place} of event {event} is not the one that its message names; run `muniment verify`",
-            place=place,
-            event=event.decoded.id,
-        )
     desk.audit(
         Entry(
-            act="attachment.read",
+            act=act,
             actor=desk.actor,
             object=event.decoded.id,
             counts={"bytes": len(content)},
@@ -81,14 +83,24 @@ def file(desk: Desk, leaf: int, ordinal: int, place: int, *, capability: Capabil
     return File(attachment.name, attachment.content_type, content)
 
 
-def _content(desk: Desk, event: Placed, place: int, sha256: str) -> bytes | None:
-    """From the record that holds the file by itself, else from within the message; None when it was disposed of."""
+def content_of(desk: Desk, event: Placed, place: int, sha256: str) -> bytes | None:
+    """The bytes of attachment `place` of an event, for whoever has asked who may; None when they were disposed of.
+
+    From the record that holds the file by itself, else from within the message. Raises Damaged or WrongKey.
+    """
     leaf = of_blob(desk.catalog, sha256)
     opened = open_record(desk, event.decoded.record if leaf is None else leaf)
     if opened.payload is None:
         return None
     header, content = split_payload(opened.payload)
-    return content if leaf is not None else embedded(header, content, place)
+    found = content if leaf is not None else embedded(header, content, place)
+    if found is not None and hashlib.sha256(found).hexdigest() != sha256:
+        raise Damaged(
+            "attachment {place} of event {event} is not the one that its message names; run `muniment verify`",
+            place=place,
+            event=event.decoded.id,
+        )
+    return found
 
 
 def open_record(desk: Desk, leaf: int) -> Opened:

@@ -49,6 +49,8 @@ class Ground:
             conversation=lambda number, place: self.url("conversation", number, at=place, **parameters),
             event=lambda place: self.url("event", *place.split("-")),
             media=lambda place, number: self.url("media", *place.split("-"), number),
+            sound=lambda place, number: self.url("sound", *place.split("-"), number),
+            text=lambda place, number: self.url("text", *place.split("-"), number),
             proof=None if self.own else lambda leaf: reverse("archive:proof", args=(leaf,)),
         )
 

@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
-from muniment.desk.archive.access import Message, conversation, message
+from muniment.desk.archive.access import Message, conversation, message, readings, withdrawn
 from muniment.desk.archive.bubbles import Faces, attached, chips, items, quote, title, words
 from muniment.desk.archive.pages.common import (
     ONESELF,
@@ -21,9 +21,9 @@ from muniment.desk.archive.pages.common import (
     other_zone,
 )
 from muniment.desk.authority import Capability
-from muniment.desk.channels import channel
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
+from muniment.desk.platforms import channel
 from muniment.record.codec import canonical
 
 NEAR, FAR = 60, 300
@@ -90,7 +90,8 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "channel": channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
-        "items": tuple(items(shown, links, faces, marked_by(request, desk))),
+        "refused": next((each for each in withdrawn(desk, ground.capability) if each.conversation == here), None),
+        "items": tuple(items(shown, links, faces, marked_by(request, desk), readings.known(desk, shown.events))),
         "older": ground.url("conversation", here, before=first.id, **given) if shown.older else "",
         "newer": ground.url("conversation", here, after=last.id, **given) if shown.newer else "",
         "wider": "" if wide or at is None else ground.url("conversation", here, at=at, around="more", **given),
@@ -123,6 +124,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
     links = ground.links()
     others = [*found.siblings, *found.later, *([found.target] if found.target else [])]
     faces = Faces([placed, *others])
+    read = readings.known(desk, [placed])
     context = {
         "title": _("Message {place}").format(place=decoded.id),
         "own": ground.own,
@@ -137,7 +139,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         "recipients": tuple(faces.behind(decoded.channel, each, None, event.sent_at) for each in event.recipients),
         "words": words(event.text, marked_by(request, desk)),
         "visible": request.GET.get("visible") == "yes",
-        "files": tuple(attached(each, decoded.id, place, links) for place, each in enumerate(event.attachments)),
+        "files": tuple(attached(each, decoded.id, place, links, read) for place, each in enumerate(event.attachments)),
         "flags": tuple((flag, sayings.flag(flag)) for flag in event.flags),
         "extra": tuple((name, _json(value)) for name, value in sorted(event.extra.items())),
         "conversation": links.conversation(placed.conversation, decoded.id) + f"#e{decoded.id}",

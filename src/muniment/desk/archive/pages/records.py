@@ -15,13 +15,13 @@ from muniment.desk.archive.access import Proof, audit_proof, file, raw, record
 from muniment.desk.archive.access.proving import leaf_text
 from muniment.desk.archive.bubbles import Faces, quote
 from muniment.desk.archive.pages.common import ONESELF, READER, Ground, number
-from muniment.desk.archive.sniff import showable
 from muniment.desk.audit.sentences import sentence
 from muniment.desk.authority import Capability
-from muniment.desk.channels import channel
 from muniment.desk.desk import Desk
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
+from muniment.desk.platforms import channel
+from muniment.media.sniff import showable
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import NotFound
 
@@ -154,14 +154,14 @@ def media_own(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, place: 
 def _media(desk: Desk, leaf: int, ordinal: int, place: int, ground: Ground) -> HttpResponse:
     found = file(desk, leaf, ordinal, place, capability=ground.capability)
     kind = showable(found.content)
-    return _bytes(found.content, found.name, kind or "application/octet-stream", inline=bool(kind))
+    return handed(found.content, found.name, kind or "application/octet-stream", inline=bool(kind))
 
 
 def _download(content: bytes, name: str) -> HttpResponse:
-    return _bytes(content, name, "application/octet-stream", inline=False)
+    return handed(content, name, "application/octet-stream", inline=False)
 
 
-def _bytes(content: bytes, name: str, kind: str, *, inline: bool) -> HttpResponse:
+def handed(content: bytes, name: str, kind: str, *, inline: bool) -> HttpResponse:
     """Bytes from outside: their type is ours to say, and the browser is told to believe nothing else."""
     plain = "".join(" " if not character.isprintable() or character in '/\\"' else character for character in name)
     disposition = content_disposition_header(as_attachment=not inline, filename=plain.strip()[:150] or "file")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.vary import vary_on_headers
 
 from muniment.desk.archive import keep, sayings
-from muniment.desk.archive.access import Group, Narrowing, Workspace, narrowing, suggest, workspace
+from muniment.desk.archive.access import Group, Narrowing, Workspace, narrowing, suggest, withdrawn, workspace
 from muniment.desk.archive.access.finding import named_zone
 from muniment.desk.archive.access.saved import Saved, count_again, run_again, saved_search, saved_searches
 from muniment.desk.archive.forms import SaveSearch
@@ -20,10 +20,10 @@ from muniment.desk.archive.hits import hits
 from muniment.desk.archive.narrow import add, without
 from muniment.desk.archive.pages.common import ONESELF, READER, Ground, address, asked, number, other_zone, zone
 from muniment.desk.authority import Capability
-from muniment.desk.channels import channel
 from muniment.desk.desk import Desk
 from muniment.desk.jobs import spoken
 from muniment.desk.people.door import door
+from muniment.desk.platforms import channel
 from muniment.desk.times import city
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Refused
@@ -82,7 +82,8 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
 @door(Capability.OWN)
 def own(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is captured about oneself; without a query, all of it, newest first."""
-    return _answer(request, desk, ONESELF, "archive/own.html", {"title": _("My records")})
+    refused = [(each, ONESELF.url("conversation", each.conversation)) for each in withdrawn(desk, Capability.OWN)]
+    return _answer(request, desk, ONESELF, "archive/own.html", {"title": _("My records"), "refused": refused})
 
 
 @door(Capability.READ)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Authority, Capability
+from muniment.desk.channels.condition import State
+from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.attention import Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import Bar, bars
@@ -134,6 +136,10 @@ def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str) -> Healt
 
 
 def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:
+    feed = next((each for each in facts.feeds if each.source == account.source and each.on), None)
+    if feed is not None:
+        kind, word, _sentence = STATES[State(feed.state)]
+        return kind, str(word)
     if account.newest is None:
         return "", _("nothing yet")
     days = silent_days(account.newest, facts.today)

@@ -8,7 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from muniment.desk import jobs
+from muniment.desk.archive import filewords
 from muniment.desk.authority import Capability
+from muniment.desk.channels.condition import State
+from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import actions
 from muniment.desk.dashboard.attention import HEARTBEAT_WITHIN, SEALED_WITHIN
 from muniment.desk.dashboard.machine import Machine, machine
@@ -67,5 +70,7 @@ def _states(found: Machine) -> dict[str, Any]:
     return {
         "late": log.oldest is not None and found.now - log.oldest > SEALED_WITHIN,
         "beats": log.heartbeat_at is not None and found.now - log.heartbeat_at <= HEARTBEAT_WITHIN,
+        "feeds": [(feed, *STATES[State(feed.state)][:2]) for feed in found.feeds],
+        "files_by_status": [(filewords.status(code), number) for code, number in found.files.by_status],
         "free": round(100 * found.disk_free / found.disk_total) if found.disk_total else 0,
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from muniment.capture.handin import CONNECTOR
-from muniment.catalog.projector import find_keys
+from muniment.catalog.keys import find_keys
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports.models import HandIn

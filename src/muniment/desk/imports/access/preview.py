@@ -6,7 +6,7 @@ Nothing is kept; what is shown came from the reader's own browser a moment ago.
 from dataclasses import dataclass
 
 from muniment.capture.connector import ImportOptions, Part, SourceFile
-from muniment.capture.registry import CONNECTORS, connector, decode
+from muniment.capture.registry import connector, decode
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.imports import uploads
@@ -70,11 +70,6 @@ def preview(desk: Desk, identifier: str, name: str, options: ImportOptions) -> P
     except MunimentError as refusal:
         return Preview(refusal=refusal)
     return Preview(tuple(events[:MESSAGES]), rejected)
-
-
-def connectors() -> tuple[str, ...]:
-    """The connectors that read files which people bring."""
-    return CONNECTORS
 
 
 def _find(desk: Desk, identifier: str) -> Upload:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from muniment.capture.audit import Entry
-from muniment.capture.registry import CONNECTORS
+from muniment.capture.registry import connectors
 from muniment.desk.archive.accounts import find_account
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
@@ -68,7 +68,7 @@ def disregard(desk: Desk, channel: str, native: str) -> None:
 
 def check_connector(name: str) -> None:
     """Raise Refused unless files of this kind can be brought in."""
-    if name not in CONNECTORS:
+    if name not in connectors():
         raise Refused(
-            "there is no connector {name}; expected one of {known}", name=repr(name[:40]), known=", ".join(CONNECTORS)
+            "there is no connector {name}; expected one of {known}", name=repr(name[:40]), known=", ".join(connectors())
         )

@@ -1,0 +1,159 @@
+"""What a live connector is: it says which settings it needs, and answers deliveries, pulls, or fetches files, or some of these.
+
+A folder `capture/<name>/` offers one as `live`. It knows no database: whoever drives it (desk, runner.py) makes durable what it
+hands over, and only then answers or goes on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
+from muniment.capture.feeds.gap import Gap
+from muniment.capture.outcome import Outcome
+from muniment.record.record import Assurance
+
+Settings = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that the firm enters when it connects an account. The words for people stand in the desk.
+
+    A `secret` is sealed and never shown again; `lines` is one of several lines, such as a PEM key; `made` is one that we make
+    and the firm enters at the platform.
+    """
+
+    name: str
+    secret: bool = False
+    required: bool = True
+    lines: bool = False
+    made: bool = False
+    default: str = ""
+
+
+class Work(Protocol):
+    """What a connector is given while it works for one account."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def cursor(self) -> str | None:
+        """Where it stands, durably."""
+        ...
+
+    @property
+    def bell(self) -> str | None:
+        """What the doorbell said that waits for an answer."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where pieces of files may lie until they are whole; made by whoever needs it."""
+        ...
+
+    def now(self) -> int:
+        """Our clock, µs UTC."""
+        ...
+
+    def stopped(self) -> bool:
+        """Whether it is to end soon."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Wait, or until it is to end."""
+        ...
+
+    def accept(
+        self,
+        items: Sequence[Captured],
+        *,
+        cursor: str | None = None,
+        due: Sequence[MediaDue] = (),
+        gaps: Sequence[Gap] = (),
+    ) -> None:
+        """Make these durable, in one step with the cursor. When this returns they are acknowledged."""
+        ...
+
+    def gap_once(self, name: str, gap: Gap) -> None:
+        """Seal a gap unless the one of this name is open."""
+        ...
+
+    def gap_over(self, name: str) -> None:
+        """The gap of this name has ended."""
+        ...
+
+    def failed(self, code: str) -> None:
+        """The source did not answer as it should; `code` is its own word or ours, never content."""
+        ...
+
+
+class Live(Protocol):
+    """A live connector."""
+
+    name: str
+    version: int
+    assurance: Assurance
+    settings: tuple[Setting, ...]
+    deliveries: bool
+    """It has a webhook: `receive` answers it."""
+    pulls: bool
+    """It has to look by itself: `pull`."""
+
+    def check(self, settings: Settings) -> None:
+        """Raise Refused where a setting cannot be what it should be (a key that is no key)."""
+        ...
+
+    def looks(self, settings: Settings) -> bool:
+        """Whether it pulls for an account with these settings, so that reaching its platform is evidence too."""
+        ...
+
+    def receive(self, delivery: Delivery, settings: Settings) -> Taken | Refusal:
+        """Authenticate one delivery and say what is kept of it. Pure."""
+        ...
+
+    def pull(self, work: Work) -> float:
+        """Take what is new; returns in how many seconds to look again. Ends early when `work.stopped()`."""
+        ...
+
+    def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
+        """One attempt to fetch a file that a message names, and how far it has come where it is to go on later."""
+        ...
+
+    def kept(self, work: Work, due: MediaDue) -> None:
+        """A file is a durable record, or its loss is: forget what was kept of it meanwhile."""
+        ...
+
+
+class Quiet:
+    """What a connector does not do."""
+
+    deliveries = False
+    pulls = False
+
+    def check(self, settings: Settings) -> None:
+        """Nothing can be told from the settings alone."""
+
+    def looks(self, settings: Settings) -> bool:
+        """As it pulls, whatever the settings."""
+        return self.pulls
+
+    def receive(self, delivery: Delivery, settings: Settings) -> Taken | Refusal:
+        """It has no webhook."""
+        return Refusal(status=404, reason="this connector takes no deliveries")
+
+    def pull(self, work: Work) -> float:
+        """It has nothing to look at."""
+        return 3600.0
+
+    def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
+        """It owes no files."""
+        raise NotImplementedError
+
+    def kept(self, work: Work, due: MediaDue) -> None:
+        """It keeps nothing of a file besides."""

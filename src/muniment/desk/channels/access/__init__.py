@@ -1,0 +1,39 @@
+"""Everything that is read of connected accounts. No content: names of accounts, times, numbers, codes."""
+
+from muniment.desk.channels.access.connections import (
+    ConnectionRow,
+    by_hook,
+    connection,
+    connections,
+    pulses,
+    running,
+    switched_on,
+)
+from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
+from muniment.desk.channels.access.files import files
+from muniment.desk.channels.access.health import Canary, GapRow, Gaps, Health, canaries, gap_page, gaps, health, one
+
+__all__ = [
+    "Canary",
+    "ConnectionRow",
+    "GapRow",
+    "Gaps",
+    "Health",
+    "Sheet",
+    "by_hook",
+    "canaries",
+    "connection",
+    "connections",
+    "daily",
+    "day_of",
+    "files",
+    "gap_page",
+    "gaps",
+    "health",
+    "one",
+    "pulses",
+    "received",
+    "running",
+    "start_of",
+    "switched_on",
+]

@@ -1,0 +1,29 @@
+"""Every change to connected accounts, as verbs; each leaves its entry in the audit log, in its own transaction."""
+
+from muniment.desk.channels.actions.connections import (
+    HOURS,
+    LONGEST,
+    QUIET,
+    Quiet,
+    change,
+    connect,
+    disconnect,
+    give_owner,
+    new_hook,
+    send_canary,
+    switch_on,
+)
+
+__all__ = [
+    "HOURS",
+    "LONGEST",
+    "QUIET",
+    "Quiet",
+    "change",
+    "connect",
+    "disconnect",
+    "give_owner",
+    "new_hook",
+    "send_canary",
+    "switch_on",
+]

@@ -1,0 +1,110 @@
+"""Is it heard? One word for each connection, worked out from what is known of it and nothing else. Pure.
+
+Nothing is well without evidence: without a record or a canary within its time a connection is never green, and where nothing
+can be said it is grey.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from muniment.record.clock import SECOND
+
+MINUTE = 60 * SECOND
+LAG_MINUTES = 60
+"""A puller that has not reached its platform for so long falls behind (WeCom gives out five days)."""
+
+
+class State(StrEnum):
+    """The worst that is true of a connection."""
+
+    OFF = "off"
+    NEW = "new"  # on, and nothing was ever heard: too young to be an alarm
+    HEARD = "heard"  # a record or a canary came within its time
+    RESTING = "resting"  # outside the hours in which it is usually heard
+    FAILING = "failing"  # its platform does not answer, and did a short while ago
+    SILENT = "silent"  # nothing came for longer than it may
+    DEAD = "dead"  # its platform was not reached for longer than it may
+
+
+ALARMS = frozenset({State.SILENT, State.DEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When an account is usually heard, on the firm's clock; equal hours are all of the day."""
+
+    zone: ZoneInfo
+    first: int = 9
+    end: int = 18
+    weekdays: bool = True
+
+    def within(self, at: int) -> bool:
+        """Whether a time (µs UTC) lies in them."""
+        local = datetime.fromtimestamp(at // SECOND, UTC).astimezone(self.zone)
+        if self.weekdays and local.weekday() >= 5:
+            return False
+        return self.first == self.end or self.first <= local.hour < self.end
+
+    def minutes(self, since: int, until: int, most: int) -> int:
+        """Minutes of these hours between two times (µs UTC), counted up to `most`."""
+        at, counted = until, 0
+        step = timedelta(minutes=1) // timedelta(microseconds=1)
+        while at - step >= since and counted < most:
+            at -= step
+            counted += self.within(at)
+            if until - at > 8 * 86_400 * SECOND:
+                break
+        return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a connection. Times in µs UTC, None for never."""
+
+    on: bool
+    on_since: int | None
+    pulls: bool
+    """It looks by itself, so that reaching its platform is evidence too."""
+    quiet_minutes: int
+    hours: Hours
+    contacted_at: int | None
+    record_at: int | None
+    canary_at: int | None
+    """When a canary last came back."""
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The state of a connection, and since when it is so (µs UTC)."""
+
+    state: State
+    since: int | None
+
+    @property
+    def alarm(self) -> bool:
+        """Whether somebody has to act now."""
+        return self.state in ALARMS
+
+
+def condition(known: Known, now: int) -> Condition:
+    """What can be said of a connection at `now`."""
+    if not known.on or known.on_since is None:
+        return Condition(State.OFF, None)
+    limit = known.quiet_minutes
+    reached = max(known.contacted_at or 0, known.on_since)
+    if known.pulls and now - reached > limit * MINUTE:
+        return Condition(State.DEAD, reached)
+    heard = max(known.record_at or 0, known.canary_at or 0)
+    since = max(heard, known.on_since)
+    if known.hours.minutes(since, now, limit + 1) > limit:
+        return Condition(State.SILENT, since)
+    if known.pulls and known.failures:
+        return Condition(State.FAILING, reached)
+    if heard and now - heard <= limit * MINUTE:
+        return Condition(State.HEARD, heard)
+    if not heard:
+        return Condition(State.NEW, known.on_since)
+    return Condition(State.RESTING, heard)

@@ -1,0 +1,53 @@
+"""The worker's part of live capture: it runs the connectors of all accounts that are on."""
+
+import logging
+import threading
+
+from django.db import DatabaseError, close_old_connections
+
+from muniment.capture.archive import open_archive
+from muniment.capture.feeds.runner import Connection, Runner
+from muniment.capture.registry import live
+from muniment.desk.channels import access
+from muniment.desk.channels.watch import EVERY_SECONDS, look
+from muniment.desk.seat import leave, nobody
+from muniment.record.errors import MunimentError, StorageFailed
+from muniment.vault.home import locate
+
+_log = logging.getLogger(__name__)
+
+
+def feed(stop: threading.Event) -> None:
+    """Run them until `stop` is set. Django must be set up (schema.use, or ready.make_ready)."""
+    home, keys = locate()
+    watching = threading.Thread(target=_watch, args=(stop,), name="watch")
+    watching.start()
+    try:
+        Runner(lambda: open_archive(home, keys), _connections, live).run(stop)
+    finally:
+        stop.set()
+        watching.join()
+        leave()
+        close_old_connections()
+
+
+def _watch(stop: threading.Event) -> None:
+    try:
+        while not stop.wait(EVERY_SECONDS):
+            close_old_connections()
+            try:
+                look(nobody())
+            except (DatabaseError, MunimentError) as error:
+                _log.error("the look at live sources failed: %s", type(error).__name__)
+                leave()
+    finally:
+        leave()
+        close_old_connections()
+
+
+def _connections() -> list[Connection]:
+    close_old_connections()
+    try:
+        return access.running(nobody().archive)
+    except DatabaseError as error:
+        raise StorageFailed("the desk's database does not answer ({kind})", kind=type(error).__name__) from error

@@ -1,0 +1,125 @@
+"""The forms of connected accounts: what is asked, in words; what is refused is the actions' business.
+
+Trust: a secret that was entered is never put into a page again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from muniment.capture.feeds.live import Live
+from muniment.desk.channels.actions import HOURS, LONGEST, QUIET
+from muniment.desk.channels.words.setup import asked
+from muniment.desk.people.access import person_by_key
+
+
+class HiddenLines(forms.Textarea):
+    """Several lines that are a secret: they are sent, and never sent back."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Nothing, whatever was entered."""
+        return None
+
+
+class Owner(forms.CharField):
+    """Somebody by the firm's own id; gives the number of their row, None for nobody."""
+
+    def clean(self, value: Any) -> Any:
+        """The number; raises ValidationError when there is nobody."""
+        key = str(super().clean(value) or "")
+        number = person_by_key(key) if key else None
+        if key and number is None:
+            raise ValidationError(_("There is nobody with this id. Look it up under People."))
+        return number
+
+
+class OwnerForm(forms.Form):
+    """Who answers for an account."""
+
+    owner = Owner(
+        label=_("Owner, by the firm's id"),
+        required=False,
+        max_length=100,
+        help_text=_("Who answers for it when it falls silent. Home names them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "field_class": "mid"}),
+    )
+
+
+class StartForm(OwnerForm):
+    """Which account, and whose it is to look after."""
+
+    name = forms.CharField(
+        label=_("Account"),
+        max_length=200,
+        help_text=_("One name for one number, corporation or program. A new name makes a new account; it stays."),
+        widget=forms.TextInput(attrs={"list": "accounts", "autocomplete": "off", "field_class": "mid"}),
+    )
+    field_order = ("name", "owner")
+
+
+class SettingsForm(forms.Form):
+    """What a connector needs to know. `kept` are the secrets that are there already: left empty they stay."""
+
+    def __init__(
+        self, live: Live, *given: Any, plain: Mapping[str, str] | None = None, kept: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(*given)
+        self._names = [each.name for each in live.settings if not each.made]
+        for each in live.settings:
+            if not each.made:
+                words = asked(live.name, each.name)
+                there = each.name in kept
+                self.fields[f"set_{each.name}"] = forms.CharField(
+                    label=words.label,
+                    help_text=_("Entered already. Left empty, it stays as it is.") if there else words.hint,
+                    required=each.required and not there,
+                    initial="" if each.secret else (plain or {}).get(each.name, each.default),
+                    max_length=LONGEST,
+                    strip=not each.lines,
+                    widget=_widget(secret=each.secret, lines=each.lines),
+                )
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What was entered, by the names of the settings. For a valid form."""
+        return {name: str(self.cleaned_data[f"set_{name}"]) for name in self._names}
+
+
+def _widget(*, secret: bool, lines: bool) -> forms.Widget:
+    if secret and lines:
+        return HiddenLines(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"})
+    if secret:
+        return forms.PasswordInput(attrs={"autocomplete": "new-password", "field_class": "mid"}, render_value=False)
+    if lines:
+        return forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "field_class": "mid"})
+
+
+class QuietForm(forms.Form):
+    """How long nothing may come, and in which hours of the firm's day."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes without anything"),
+        min_value=QUIET[0],
+        max_value=QUIET[-1],
+        help_text=_("When nothing came for so long, in the hours below, home turns red."),
+        widget=forms.NumberInput(attrs={"field_class": "short"}),
+    )
+    first = forms.IntegerField(
+        label=_("From the hour"),
+        min_value=HOURS[0],
+        max_value=HOURS[-1],
+        help_text=_("On the firm's clock, 0 to 24."),
+        widget=forms.NumberInput(attrs={"field_class": "short"}),
+    )
+    end = forms.IntegerField(
+        label=_("Until the hour"),
+        min_value=HOURS[0],
+        max_value=HOURS[-1],
+        help_text=_("The same hour twice is the whole day."),
+        widget=forms.NumberInput(attrs={"field_class": "short"}),
+    )
+    weekdays = forms.BooleanField(label=_("From Monday to Friday alone"), required=False)

@@ -1,0 +1,212 @@
+"""How one connection is heard: its condition, what came on each day, the files it owes; and the gaps of all accounts."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from muniment.desk.authority import Capability
+from muniment.desk.channels import access
+from muniment.desk.channels.access import GapRow
+from muniment.desk.channels.words import setup
+from muniment.desk.channels.words.health import REASONS, REMEDIES, STATES, code
+from muniment.desk.desk import Desk
+from muniment.desk.people.access import firm
+from muniment.desk.people.door import door
+from muniment.record.errors import NotFound
+
+SHEET: tuple[tuple[str, Any], ...] = (
+    ("received", gettext_lazy("Received")),
+    ("new", gettext_lazy("New")),
+    ("duplicate", gettext_lazy("There already")),
+    ("undecoded", gettext_lazy("Not readable")),
+    ("disposed", gettext_lazy("Disposed of")),
+)
+FILES: dict[str, Any] = {
+    "waiting": gettext_lazy("Files owed"),
+    "stored": gettext_lazy("Files that came"),
+    "flagged": gettext_lazy("Files that came marked"),
+    "lost": gettext_lazy("Files lost"),
+}
+PARTS: dict[str, Any] = {
+    "message": pgettext_lazy("part of a feed", "message"),
+    "attachment": pgettext_lazy("part of a feed", "file"),
+    "span": pgettext_lazy("part of a feed", "not a message"),
+    "sealed": pgettext_lazy("part of a feed", "not opened"),
+    "roster": pgettext_lazy("part of a feed", "members of a group"),
+    "consent": pgettext_lazy("part of a feed", "consent"),
+    "directory": pgettext_lazy("part of a feed", "directory"),
+}
+STATUSES: dict[str, Any] = {
+    "decoded": pgettext_lazy("a record", "new"),
+    "stored": pgettext_lazy("a record", "kept"),
+    "duplicate": pgettext_lazy("a record", "there already"),
+    "undecoded": pgettext_lazy("a record", "not readable"),
+    "disposed": pgettext_lazy("a record", "disposed of"),
+}
+
+
+@door(Capability.ACCOUNTS)
+def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
+    """Everything that is known of one connection, and its days."""
+    found = access.one(desk, source)
+    row, feed = found.row, found.row.feed
+    kind, word, sentence = STATES[found.condition.state]
+    sheets = access.daily(desk, source)
+    columns = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
+    context = {
+        "title": row.name,
+        "found": found,
+        "row": row,
+        "feed": feed,
+        "kind": kind,
+        "word": word,
+        "sentence": sentence,
+        "connector": setup.name(row.connector),
+        "failure": code(row.connector, feed.failure) if feed else "",
+        "canaries": access.canaries(desk, source),
+        "columns": [label for _, label in columns],
+        "days": [_day(each, source, columns) for each in sheets],
+        "gaps_url": _gaps(source),
+        "account": _there("imports:account", source),
+    }
+    return render(request, "channels/health.html", context)
+
+
+@door(Capability.ACCOUNTS)
+def records(request: HttpRequest, desk: Desk, source: str, day: str, what: str) -> HttpResponse:
+    """The records behind a number of a day."""
+    row, when = access.connection(desk, source), _date(day)
+    found, more = access.received(desk, source, when, what, _number(request.GET.get("after"), -1))
+    reads = desk.authority.holds(Capability.READ)
+    context = {
+        "title": str(dict(SHEET)[what]),
+        "row": row,
+        "day": when,
+        "rows": [
+            (
+                each,
+                PARTS.get(each.part, each.part),
+                STATUSES.get(each.status, each.status),
+                _there("archive:proof", each.leaf) if reads else "",
+            )
+            for each in found
+        ],
+        "more": more,
+    }
+    return render(request, "channels/records.html", context)
+
+
+@door(Capability.ACCOUNTS)
+def files(request: HttpRequest, desk: Desk, source: str, state: str) -> HttpResponse:
+    """The files of a source that are owed, came, or are lost; of one day where the address says so."""
+    row = access.connection(desk, source)
+    since, until, when = _span(request)
+    found, total = access.files(desk, source, state, since or 0, 2**62 if until is None else until)
+    context = {
+        "title": str(FILES[state]),
+        "row": row,
+        "day": when,
+        "rows": [(each, code(row.connector, each.code)) for each in found],
+        "number": total,
+        "state": state,
+    }
+    return render(request, "channels/files.html", context)
+
+
+@door(Capability.ACCOUNTS)
+def gaps(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is missing, newest first: of every account or of one, with what can be done about it."""
+    source = request.GET.get("account", "")[:64]
+    since, until, when = _span(request)
+    before = _number(request.GET.get("before"), 0) or None
+    found = access.gap_page(desk, before, source, since, until)
+    reads = desk.authority.holds(Capability.READ)
+    asked = {name: value for name, value in (("account", source), ("day", request.GET.get("day", ""))) if value}
+    names = desk.catalog.execute(
+        "SELECT source, name FROM account WHERE source IN (SELECT DISTINCT source FROM gap) ORDER BY name"
+    ).fetchall()
+    context = {
+        "title": _("Gaps"),
+        "found": found,
+        "rows": [_gap(each, reads=reads) for each in found.rows],
+        "accounts": names,
+        "source": source,
+        "day": when,
+        "first": before is None,
+        "newest": "?" + urlencode(asked),
+        "older": "?" + urlencode({**asked, "before": found.more}) if found.more else "",
+    }
+    return render(request, "channels/gaps.html", context)
+
+
+def _gap(each: GapRow, *, reads: bool) -> dict[str, Any]:
+    gap = each.gap
+    about = gap.about.get("record")
+    health_url = _there("channels:health", each.source)
+    return {
+        "row": each,
+        "gap": gap,
+        "reason": REASONS[gap.reason],
+        "remedy": REMEDIES[gap.reason],
+        "code": code(each.connector, gap.code),
+        "health": health_url,
+        "proof": _there("archive:proof", each.leaf) if reads else "",
+        "names": _there("archive:proof", about) if reads and isinstance(about, int) else "",
+    }
+
+
+def _day(sheet: access.Sheet, source: str, columns: list[tuple[str, Any]]) -> dict[str, Any]:
+    day = sheet.day.isoformat()
+    numbers = [
+        (label, number, reverse("channels:records", args=[source, day, what]) if number else "")
+        for what, label in columns
+        for number in (getattr(sheet, what),)
+    ]
+    files = [
+        (label, sheet.files[state], f"{reverse('channels:files', args=[source, state])}?day={day}")
+        for state, label in FILES.items()
+        if sheet.files.get(state)
+    ]
+    return {"sheet": sheet, "numbers": numbers, "files": files, "gaps": f"{_gaps(source)}&day={day}"}
+
+
+def _gaps(source: str) -> str:
+    return f"{reverse('channels:gaps')}?{urlencode({'account': source})}"
+
+
+def _span(request: HttpRequest) -> tuple[int | None, int | None, date | None]:
+    """The day that the address asks for, as µs UTC from its beginning until the next one's."""
+    asked = request.GET.get("day", "")
+    if not asked:
+        return None, None, None
+    day, zone = _date(asked), ZoneInfo(firm().zone)
+    return access.start_of(day, zone), access.start_of(day + timedelta(days=1), zone), day
+
+
+def _date(text: str) -> date:
+    try:
+        found = date.fromisoformat(text[:10])
+    except ValueError:
+        raise NotFound("there is no such {what}", what="day") from None
+    if not 2000 <= found.year <= 9000:
+        raise NotFound("there is no such {what}", what="day")
+    return found
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else otherwise
+
+
+def _there(name: str, *given: object) -> str:
+    """The address of a page of another app; empty where this build has none."""
+    try:
+        return reverse(name, args=given)
+    except NoReverseMatch:
+        return ""

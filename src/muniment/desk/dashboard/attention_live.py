@@ -1,0 +1,100 @@
+"""What needs attention in live capture: feeds that fell silent, files that are lost, refused deliveries, withdrawn consent.
+
+Each line names the connection's owner, and where nobody owns it, who looks after connections.
+"""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from muniment.desk.dashboard.attention import DAY, MINUTE, Act, Item, Severity, check, first, isolated
+from muniment.desk.dashboard.facts import Facts, FeedFacts
+
+
+@check
+def stopped_feeds(facts: Facts) -> Iterator[Item]:
+    """A connected account that is not heard, or not reached, for longer than it may be."""
+    for feed in facts.feeds:
+        if feed.alarm:
+            minutes = max(0, facts.now - feed.since) // MINUTE if feed.since else 0
+            dead = feed.state == "dead"
+            what = _("The platform of {account} is not reached") if dead else _("Nothing comes from {account}")
+            detail = (
+                _("What it gives out meanwhile can expire there. See what it answers, and mend it.")
+                if dead
+                else _("Send a test message: if it does not come back, messages are being lost.")
+            )
+            yield Item(
+                Severity.LOSS,
+                what.format(account=isolated(feed.name)),
+                detail,
+                Act(_("Open its health"), "channels:health", (feed.source,)),
+                owner=_owner(facts, feed),
+                since=feed.since,
+                weight=minutes,
+            )
+
+
+@check
+def lost_files(facts: Facts) -> Iterator[Item]:
+    """Files of messages that could not be fetched, and never will be."""
+    for feed in facts.feeds:
+        if feed.lost:
+            what = ngettext("{count} file of {account} is lost", "{count} files of {account} are lost", feed.lost)
+            yield Item(
+                Severity.LOSS,
+                what.format(count=f"{feed.lost:,}", account=isolated(feed.name)),
+                _("The messages are kept, their files are not. Ask the people for them, and bring them in."),
+                Act(_("See them"), "channels:files", (feed.source, "lost")),
+                owner=_owner(facts, feed),
+                weight=feed.lost,
+            )
+
+
+@check
+def refused_deliveries(facts: Facts) -> Iterator[Item]:
+    """Deliveries within a day that were not authentic."""
+    for feed in facts.feeds:
+        if feed.on and feed.refused_at is not None and facts.now - feed.refused_at < DAY:
+            yield Item(
+                Severity.LOSS,
+                _("Deliveries to {account} were refused").format(account=isolated(feed.name)),
+                _("They were not authentic. If a secret was changed at one end alone, messages are being lost."),
+                Act(_("Open its health"), "channels:health", (feed.source,)),
+                owner=_owner(facts, feed),
+                since=feed.refused_at,
+                weight=feed.refused,
+            )
+
+
+@check
+def withdrawn_consent(facts: Facts) -> Iterator[Item]:
+    """A client who does not want to be archived: what they write from now on does not come, and leaves no mark."""
+    for each in facts.withdrawn:
+        yield Item(
+            Severity.LOSS,
+            _("A client in {account} withdrew consent to being archived").format(account=isolated(each.account)),
+            _("What is written there from now on is not captured. Stop doing business there until they agree again."),
+            Act(_("Open the conversation"), "archive:conversation", (each.conversation,)),
+            owner=each.holder or first(facts.owners.compliance, facts.owners.records),
+            since=each.at,
+        )
+
+
+@check
+def unproven_feeds(facts: Facts) -> Iterator[Item]:
+    """Accounts that are on, and of which no test message ever came back."""
+    for feed in facts.feeds:
+        if feed.on and not feed.proven:
+            yield Item(
+                Severity.WORK,
+                _("{account} was never proven by a test message").format(account=isolated(feed.name)),
+                _("It is switched on. Only a message that was sent there and came back shows that it is captured."),
+                Act(_("Send one"), "channels:test", (feed.source,)),
+                owner=_owner(facts, feed),
+            )
+
+
+def _owner(facts: Facts, feed: FeedFacts) -> str:
+    return feed.owner or first(facts.owners.it, facts.owners.records)

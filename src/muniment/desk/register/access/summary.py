@@ -1,0 +1,34 @@
+"""What of the register is due, for the home page: numbers and names, no content."""
+
+from dataclasses import dataclass
+
+from muniment.desk.authority import Capability
+from muniment.desk.desk import Desk
+from muniment.desk.people.access import firm_day
+from muniment.desk.people.models import current
+from muniment.desk.register.access.posture import postures
+from muniment.desk.register.models import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Accounts and devices on which something is not so, those for which evidence is due, and channels to assess again."""
+
+    failed: tuple[str, ...] = ()
+    overdue: tuple[str, ...] = ()
+    reviews: tuple[tuple[int, str], ...] = ()
+    """Number and name of each channel."""
+
+
+def due(desk: Desk) -> Due:
+    """What is due today. An item that failed is not counted as overdue as well."""
+    desk.authority.require(Capability.ATTENTION)
+    if not desk.authority.holds(Capability.ACCOUNTS):
+        return Due()
+    rows = postures(desk, open_only=True)
+    late = Assessment.objects.filter(current(firm_day()), review_by__lt=firm_day()).select_related("channel")
+    return Due(
+        tuple(row.what for row in rows if row.failed),
+        tuple(row.what for row in rows if row.overdue and not row.failed),
+        tuple((each.channel_id, each.channel.name) for each in late.order_by("channel__name")),
+    )

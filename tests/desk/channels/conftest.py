@@ -1,0 +1,47 @@
+"""A source that programs push to, connected and on; Django has to be set up before the models of connections are read."""
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import django
+import pytest
+
+from muniment.desk.desk import Desk
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
+django.setup()
+
+from muniment.desk.archive.actions import settle  # noqa: E402
+from muniment.desk.channels import access, actions  # noqa: E402
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+
+@pytest.fixture
+def source(desk: Desk) -> str:
+    made = actions.connect(desk, "our own system", "ndjson", {})
+    actions.switch_on(desk, made)
+    settle(desk)
+    return made
+
+
+@pytest.fixture
+def key(desk: Desk, source: str) -> str:
+    found = access.running(desk.archive)[0]
+    return f"{access.connection(desk, source).hook}.{found.settings['key']}"
+
+
+@pytest.fixture
+def browser(place: Any) -> "Client":
+    from django.test import Client
+
+    return Client(SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture(autouse=True)
+def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a connection was a second ago is not what a test asks."""
+    # By import_module: the package has a function of the same name.
+    monkeypatch.setattr(import_module("muniment.desk.channels.access.connections"), "KEPT_SECONDS", -1.0)
