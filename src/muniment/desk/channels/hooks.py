@@ -12,11 +12,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from muniment.capture.feeds.captured import Delivery, Refusal, Taken
+from muniment.capture.feeds.captured import Delivery, Refusal
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection
-from muniment.capture.registry import live as find_live
-from muniment.desk.channels import access
+from muniment.desk.channels import access, actions
 from muniment.desk.seat import nobody
 from muniment.record.errors import StorageFailed
 
@@ -69,7 +68,6 @@ def push(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, found: Connection, headers: dict[str, str] | None = None) -> HttpResponse:
     archive = nobody().archive
-    ledger, live = Ledger(archive), find_live(found.connector)
     try:
         too_large = int(request.headers.get("Content-Length") or 0) > LARGEST
         body = b"" if too_large else request.read(LARGEST + 1)
@@ -84,25 +82,16 @@ def _take(request: HttpRequest, found: Connection, headers: dict[str, str] | Non
         body=body,
         received_at=archive.clock(),
     )
-    answer = live.receive(delivery, found.settings)
+    try:
+        answer = actions.take(archive, found, delivery)
+    except StorageFailed:
+        _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
+        raise
     if isinstance(answer, Refusal):
         if request.method == "POST":
-            ledger.refused(found.source)
             _log.warning("a delivery to %s was refused: %s", found.source, answer.status)
         return _plain(answer.status, answer.reason)
-    return _keep(ledger, found, answer)
-
-
-def _keep(ledger: Ledger, found: Connection, taken: Taken) -> HttpResponse:
-    live = find_live(found.connector)
-    if taken.items or taken.due or taken.ring:
-        sealed = ledger.seal(found.source, live.name, live.version, live.assurance, taken.items)
-        try:
-            ledger.accept(found.source, sealed, due=taken.due, rung=taken.ring, bell=taken.bell)
-        except StorageFailed:
-            _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
-            raise
-    response = HttpResponse(taken.answer, status=taken.status, content_type=taken.content_type)
+    response = HttpResponse(answer.answer, status=answer.status, content_type=answer.content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

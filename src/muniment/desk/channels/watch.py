@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger
 from muniment.desk.channels.access.health import known_of
@@ -92,7 +90,7 @@ def _canaries(desk: Desk, ledger: Ledger, row: Connection) -> None:
     for token in open_ones:
         if index.search(Query(And((Field("account", found[0]), Text(f"{CANARY} {token}")))), limit=1):
             ledger.canary_seen(row.source, token)
-            Connection.objects.filter(pk=row.source).update(proven_at=timezone.now())
+            Connection.objects.filter(pk=row.source).update(proven_at=desk.now())
 
 
 def _unknown_targets(desk: Desk, ledger: Ledger, sources: dict[str, str]) -> int:

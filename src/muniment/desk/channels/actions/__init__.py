@@ -13,6 +13,7 @@ from muniment.desk.channels.actions.connections import (
     send_canary,
     switch_on,
 )
+from muniment.desk.channels.actions.deliveries import take
 
 __all__ = [
     "HOURS",
@@ -26,4 +27,5 @@ __all__ = [
     "new_hook",
     "send_canary",
     "switch_on",
+    "take",
 ]
