@@ -155,6 +155,8 @@ def feeds(desk: Desk, capability: Capability) -> Iterable[FeedFacts]:
             refused=feed.refused if feed else 0,
             refused_at=feed.refused_at if feed else None,
             proven=row.proven_at is not None,
+            proven_at=row.proven_at,
+            gaps=each.gaps,
         )
 
 

@@ -78,6 +78,8 @@ class FeedFacts:
     refused_at: int | None = None
     proven: bool = True
     """Whether a test message ever came back."""
+    proven_at: int | None = None
+    gaps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.attention import Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import Bar, bars
-from muniment.desk.dashboard.facts import AccountFacts, Facts
+from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
 from muniment.desk.dashboard.usual import silent_days
@@ -52,6 +52,10 @@ class Health:
     """The address of exactly those events."""
     kind: str
     state: str
+    feed: FeedFacts | None = None
+    """Where the account is connected: how it is heard."""
+    own: str = ""
+    """The address of the account's own page, for whoever may open it."""
 
 
 @door()
@@ -78,6 +82,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
             "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
+            "capture_url": place(desk, Capability.ACCOUNTS, "channels:list"),
+            "gaps_url": place(desk, Capability.ACCOUNTS, "channels:gaps"),
             "imports_url": place(desk, Capability.IMPORT, "imports:list"),
             "audit_url": place(desk, Capability.AUDIT, "audit:log"),
             "system_url": place(desk, Capability.SYSTEM, "dashboard:system"),
@@ -129,15 +135,16 @@ def health(desk: Desk, facts: Facts) -> list[Health]:
 
 
 def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str) -> Health:
-    kind, state = _state(account, facts)
+    feed = next((each for each in facts.feeds if each.source == account.source), None)
+    kind, state = _state(account, feed, facts)
     week, end = bars(account.week, facts.today), facts.today + timedelta(days=1)
     url = through(desk, account.name, week[0].day, end, zone=zone)
-    return Health(account, week, sum(account.week), url, kind, state)
+    own = address(Act("", "imports:account" if feed is None else "channels:health", (account.source,)), desk.authority)
+    return Health(account, week, sum(account.week), url, kind, state, feed, own)
 
 
-def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:
-    feed = next((each for each in facts.feeds if each.source == account.source and each.on), None)
-    if feed is not None:
+def _state(account: AccountFacts, feed: FeedFacts | None, facts: Facts) -> tuple[str, str]:
+    if feed is not None and (feed.on or account.newest is None):
         kind, word, _sentence = STATES[State(feed.state)]
         return kind, str(word)
     if account.newest is None:
