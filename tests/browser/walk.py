@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from playwright.sync_api import APIRequestContext
 
-_NUMBER = re.compile(r"(?<=/)(?:\d+(?:-\d+)?|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?=/|$|\.)")
+_NUMBER = re.compile(r"(?<=/)(?:\d+(?:-\d+)*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?=/|$|\.)")
 
 
 KINDS = {"/search/": {"q", "narrow"}}
