@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muniment.desk.platforms import channel
 
@@ -122,7 +123,7 @@ SETTINGS: dict[tuple[str, str], Asked] = {
     ("whatsapp_cloud", "api"): Asked(_("Address of the API")),
     ("wechat", "platform"): Asked(_("Platform")),
     ("wechat", "receiver"): Asked(_("Receiver"), _("The AppId, or the corporation's id.")),
-    ("wechat", "token"): Asked(_("Token"), _LINES),
+    ("wechat", "token"): Asked(pgettext_lazy("as WeChat calls it", "Token"), _LINES),
     ("wechat", "encoding_aes_key"): Asked(_("EncodingAESKey"), _LINES),
     ("wechat", "secret"): Asked(_("Secret of the application"), _("For files and customer service.")),
     ("wechat", "customer_service"): Asked(_("Customer service: its messages are pulled"), _("Needs the secret.")),
