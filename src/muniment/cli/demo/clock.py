@@ -24,3 +24,7 @@ class Clock:
         if wanted > self._behind:
             raise ValueError(behind)
         self._behind = wanted
+
+    def run_on(self, seconds: int) -> None:
+        """Let so much time pass, as far as there is any left to catch up with."""
+        self._behind = max(0, self._behind - seconds * SECOND)

@@ -25,7 +25,7 @@ from muniment.cli.demo.cast import (
     Person,
 )
 from muniment.cli.demo.conversations import conversations
-from muniment.cli.demo.live.meta import number_of
+from muniment.cli.demo.live.meta import NUMBER, number_of
 from muniment.cli.demo.live.tencent import openid_of
 from muniment.cli.demo.model import TIME_ZONE
 from muniment.desk.desk import Desk
@@ -91,6 +91,8 @@ def _people(desk: Desk) -> Mapping[str, int]:
         actions.begin_handle(desk, number, "phone", person.phone.replace(" ", ""), origin="feed")
         if person.id in ON_BUSINESS:
             actions.begin_handle(desk, number, "whatsapp_cloud", number_of(person), origin="feed")
+        if person is RACHEL:  # who sits at the firm's business number
+            actions.begin_handle(desk, number, "whatsapp_cloud", NUMBER, origin="feed")
         if person.id in FOLLOWERS:
             actions.begin_handle(desk, number, "wechat", openid_of(person), origin="feed")
     for key, name, other in _OTHERS:

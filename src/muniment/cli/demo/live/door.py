@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from muniment.capture.feeds.captured import Delivery, Refusal, Taken
 from muniment.capture.feeds.runner import Connection
+from muniment.cli.demo.clock import Clock
 from muniment.desk.desk import Desk
+
+PAUSE = 17
+"""Seconds between two deliveries."""
 
 
 class NotTaken(Exception):
@@ -14,10 +18,10 @@ class NotTaken(Exception):
 class Door:
     """One connected account that is on, as whoever delivers to it meets it."""
 
-    def __init__(self, desk: Desk, source: str) -> None:
+    def __init__(self, desk: Desk, clock: Clock, source: str) -> None:
         from muniment.desk.channels import access
 
-        self._desk, self.source = desk, source
+        self._desk, self._clock, self.source = desk, clock, source
         found = access.by_hook(desk.archive, access.connection(desk, source).hook)
         if found is None:
             raise LookupError(source)
@@ -40,10 +44,12 @@ class Door:
         return answer
 
     def post(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> Taken | Refusal:
-        """Deliver; what the sender is answered."""
+        """Deliver; what the sender is answered. A little later the next may come."""
         from muniment.desk.channels import actions
 
         delivery = Delivery(
             method="POST", query=query or {}, headers=headers, body=body, received_at=self._desk.archive.clock()
         )
-        return actions.take(self._desk.archive, self.connection, delivery)
+        answer = actions.take(self._desk.archive, self.connection, delivery)
+        self._clock.run_on(PAUSE)
+        return answer

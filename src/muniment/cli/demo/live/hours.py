@@ -45,7 +45,7 @@ class Sources:
 
 def pass_by(desk: Desk, clock: Clock, sources: Sources, seed: int) -> None:
     """Let the hours pass: deliveries through the ordinary doors, and after each the worker's rounds, until the clock is right again."""
-    hours = _Hours(desk, sources, seed)
+    hours = _Hours(desk, clock, sources, seed)
     hours.watch()  # from here on, whatever names what never came is a gap
     for minutes in hours.run():
         hours.work()
@@ -57,15 +57,15 @@ def pass_by(desk: Desk, clock: Clock, sources: Sources, seed: int) -> None:
 class _Hours:
     """Everybody who delivers, and the worker."""
 
-    def __init__(self, desk: Desk, sources: Sources, seed: int) -> None:
+    def __init__(self, desk: Desk, clock: Clock, sources: Sources, seed: int) -> None:
         from muniment.desk.channels import access
 
         self._desk, self._sources, self._seed = desk, sources, seed
-        self._whatsapp = Door(desk, sources.whatsapp)
+        self._whatsapp = Door(desk, clock, sources.whatsapp)
         self.meta = Meta(self._whatsapp)
-        self.tencent = Tencent(Door(desk, sources.official))
-        self.chat = Gateway(Door(desk, sources.desk_chat), "dc-live")
-        self.line = Gateway(Door(desk, sources.client_line), "cl-live")
+        self.tencent = Tencent(Door(desk, clock, sources.official))
+        self.chat = Gateway(Door(desk, clock, sources.desk_chat), "dc-live")
+        self.line = Gateway(Door(desk, clock, sources.client_line), "cl-live")
         self._keeper = Keeper(desk, lambda: access.pulses(desk.archive))
 
     def run(self) -> Iterator[int]:

@@ -38,7 +38,7 @@ class Meta:
         self._door = door
         self.shelf = Shelf()
 
-    def says(self, who: Person, number: int, kind: str = "text", *, ago: int = 4, **more: Any) -> bytes:
+    def says(self, who: Person, number: int, kind: str = "text", *, ago: int = 2, **more: Any) -> bytes:
         """Somebody writes to the number: the body that was delivered."""
         return self.post("messages", messages=[self.message(who, number, kind, ago=ago, **more)], contacts=[card(who)])
 
@@ -56,7 +56,7 @@ class Meta:
         """A group was made, or its members changed."""
         self.post(about, groups=[{"timestamp": self._at(2), "group_id": key, "type": change, **more}])
 
-    def message(self, who: Person, number: int, kind: str, *, ago: int = 4, **more: Any) -> dict[str, Any]:
+    def message(self, who: Person, number: int, kind: str, *, ago: int = 2, **more: Any) -> dict[str, Any]:
         """A message in the platform's form, sent some seconds ago."""
         return {"from": number_of(who), "id": wamid(number), "timestamp": self._at(ago), "type": kind, **more}
 
