@@ -299,8 +299,9 @@ def walk_all(browser: Browser, origin: str) -> Iterator[Shown]:
             visitor.sign_in(role)
         for page in walk(visitor.context.request, origin, STARTS if role else BEFORE, known=known - {"/"}):
             assert page.status == (404 if page.kind == "/no-such-page/" else 200), page
+            first = page.kind not in known or page.kind == "/"
             known.add(page.kind)
-            if page.type == "text/html":
+            if page.type == "text/html" and first:
                 yield Shown(page.kind if page.kind != "/" else f"/ of {role}", page.url.removeprefix(origin), role)
         visitor.close()
 
