@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 
 from muniment.cli.demo.cast import ACCOUNTS, CLIENTS, STAFF
 from muniment.cli.demo.conversations import conversations
+from muniment.cli.demo.live.accounts import ARCHIVE, OFFICIAL, WHATSAPP
+from muniment.cli.demo.register import CHANNELS, DEVICES
 
 OTHERS = (
     "Private clients",
@@ -17,6 +19,9 @@ OTHERS = (
     "Grace Ko",
     "Harbour Lantern Securities Limited",
     "Promises of capital",
+    *(WHATSAPP, OFFICIAL, ARCHIVE),
+    *(channel.name for channel in CHANNELS),
+    *(device.label for device in DEVICES),
 )
 """Names in the demonstration beside its cast, and the search that is saved in it."""
 
@@ -24,6 +29,8 @@ ALLOWED = frozenset(
     """
     muniment wechat wecom whatsapp telegram signal line slack teams sms email e-mail imessage
     ndjson json csv zip txt html pdf png jpeg sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
+    actiance mattermost bloomberg instant discord discordchatexporter linkedin microsoft graph desktop twitter business meta cloud xml
+    backup restore sim token encodingaeskey appid corpid eml mbox
     english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
     """.split()
 )
@@ -56,7 +63,7 @@ COLLECT = r"""
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _NAMED = re.compile(
     '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{6}…|(?:records|audit) (?=的)'
-    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py)\b|(?<!\S)--[a-z]+(?!\S)"
+    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|json|py)\b|(?<!\S)--[a-z]+(?!\S)"
 )
 """What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short, an option."""
 _FIELD = re.compile(r"[a-z]+:(?=\W|$)")
