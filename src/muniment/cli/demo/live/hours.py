@@ -76,6 +76,7 @@ class _Hours:
         self._what_the_telephone_knew()
         yield 152
         self._a_group()
+        self._line_is_heard("Could you tell me how to reach the dealing desk from abroad?")
         yield 138
         self._a_statement()
         yield 121
