@@ -104,6 +104,9 @@ class History:
         return tuple(stay for stay, there in held if there), tuple(stay for stay, there in held if there is None)
 
 
+_NOTHING = Change((), ())
+
+
 def fold(evidence: Iterable[Evidence]) -> History:
     """The history of one conversation's members."""
     roll = _Roll()
@@ -139,10 +142,16 @@ class _Roll:
         self._changes: dict[str, Change] = {}
         self._roster: _Known | None = None
         self._dates: dict[str, int | None] = {}
+        self._listed: tuple[Member, ...] | None = None
+        """The members of the last whole roster, as long as nothing was said since."""
 
     def take(self, each: Evidence) -> None:
         """The next evidence in order of time."""
         said, known = each.said, _Known(each.at, each.event)
+        if each.settles and said.members == self._listed:  # most rosters are what the one before them was
+            self._roster, self._changes[each.event] = known, _NOTHING
+            return
+        self._listed = said.members if each.settles else None
         for member in said.members:
             if member.name:
                 self._names[member.key] = member.name
@@ -196,7 +205,6 @@ class _Roll:
         for key in went:
             self._vanished(key, known)
         came = []
-        # Most of a roster is what the one before it was: only what differs is looked at.
         for key, joined_at in dates.items() - self._dates.items():
             if key in self._here:
                 self._again(key, joined_at, known)
