@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from muniment.record.clock import SECOND
 from muniment.record.membership import CAME, WENT, Instant, Member, Membership, Op, read_key
-from muniment.record.roll import NEAR, Basis, Evidence, History, fold
+from muniment.record.roll import NEAR, Basis, Change, Evidence, History, changes, fold
 
 STEP = NEAR // 2
 """Times of the generated evidence lie so far apart, so that some of it is near and some is not."""
@@ -129,20 +129,19 @@ HOUR = 3600 * SECOND
 
 
 def test_between_the_roster_that_has_somebody_and_the_next_that_has_not_nobody_knows() -> None:
-    history = fold(
-        [
-            said(Op.SNAPSHOT, "anna", "bo", at=1 * HOUR, leaf=1),
-            said(Op.SNAPSHOT, "anna", "bo", at=2 * HOUR, leaf=2),
-            said(Op.SNAPSHOT, "anna", "chi", at=3 * HOUR, leaf=3),
-        ]
-    )
+    evidence = [
+        said(Op.SNAPSHOT, "anna", "bo", at=1 * HOUR, leaf=1),
+        said(Op.SNAPSHOT, "anna", "bo", at=2 * HOUR, leaf=2),
+        said(Op.SNAPSHOT, "anna", "chi", at=3 * HOUR, leaf=3),
+    ]
+    history = fold(evidence)
     assert {stay.key for stay in history.at(Instant(2 * HOUR, 2))[0]} == {"anna", "bo"}
     assert there(history, 2 * HOUR + HOUR // 2) == ({"anna"}, {"bo", "chi"})
     assert there(history, 3 * HOUR) == ({"anna", "chi"}, set())
     bo = next(stay for stay in history.stays if stay.key == "bo")
     assert (bo.until.basis, bo.until.sure.at, bo.until.gone) == (Basis.SHOWN, 2 * HOUR, Instant(3 * HOUR, 3))
     assert bo.until.evidence == (f"2-{2 * HOUR}", f"3-{3 * HOUR}")
-    assert history.changes[f"3-{3 * HOUR}"].came == ("chi",) and history.changes[f"3-{3 * HOUR}"].went == ("bo",)
+    assert changes(evidence)[f"3-{3 * HOUR}"] == Change(("chi",), ("bo",))
 
 
 def test_before_the_first_roster_everybody_on_it_may_have_been_there_unless_it_says_since_when() -> None:

@@ -1,7 +1,6 @@
 """Reads what was said of a conversation's members. Permission and audit are the desk's business; nobody else calls this."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -17,8 +16,7 @@ KIN = ("wecom", "wechat")
 _decode = msgspec.json.Decoder(Membership).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, gc=False):
     """What an event says of the members, and the event's search id."""
 
     id: int

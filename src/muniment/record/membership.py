@@ -25,7 +25,7 @@ CAME = frozenset({Op.JOIN, Op.ADD})
 WENT = frozenset({Op.LEAVE, Op.REMOVE})
 
 
-class Member(msgspec.Struct, frozen=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Somebody of whom an event speaks: the id on the platform, the name shown, and since when a roster says they are there (µs UTC)."""
 
     id: str | None = None
@@ -38,7 +38,7 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{NAMED}{self.name or ''}" if self.id is None else self.id
 
 
-class Membership(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Membership(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One change of members, or one look at them. `by` is the id of whoever did it; a snapshot that is `whole` names everybody."""
 
     op: Op

@@ -5,12 +5,13 @@ round) nobody knows, and the history says so rather than to choose. It is pure: 
 history; and what was at one instant follows from the evidence between the whole rosters around it (`Evidence.settles`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+import msgspec
+
 from muniment.record.clock import SECOND
-from muniment.record.membership import CAME, WENT, Instant, Member, Membership, Op
+from muniment.record.membership import CAME, Instant, Member, Membership, Op
 
 NEAR = 120 * SECOND
 """What comes so soon after the same was known tells the same once more: a callback and a roster have different clocks."""
@@ -25,8 +26,7 @@ class Basis(StrEnum):
     OPEN = "open"  # nothing says that they went
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """A `membership` event where it stands: `event` is its id, `at` when it was."""
 
     event: str
@@ -39,8 +39,7 @@ class Evidence:
         return self.said.op is Op.SNAPSHOT and self.said.whole
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True, gc=False):
     """How a stay began: known from `sure` on, possible only after `after` (None: nothing says that they were not there before).
 
     `evidence` holds the ids of the events that say so, `by` is who did it.
@@ -53,8 +52,7 @@ class Start:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True, gc=False):
     """How a stay ended: known up to `sure`, over by `gone` (None: nothing says so)."""
 
     basis: Basis
@@ -64,8 +62,7 @@ class End:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(msgspec.Struct, frozen=True, gc=False):
     """One stay of one member, by their key; `name` is what they were last shown as."""
 
     key: str
@@ -83,28 +80,22 @@ class Stay:
         return None if at < self.until.gone else False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """What an event changed, as far as the evidence before it shows: keys of who came and of who went."""
 
     came: tuple[str, ...]
     went: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """All stays, in the order in which they began, and by the id of each event what it changed."""
+class History(msgspec.Struct, frozen=True):
+    """All stays, in the order in which they began."""
 
     stays: tuple[Stay, ...]
-    changes: Mapping[str, Change]
 
     def at(self, at: Instant) -> tuple[tuple[Stay, ...], tuple[Stay, ...]]:
         """Who was there at an instant, and who may have been."""
         held = [(stay, stay.holds(at)) for stay in self.stays]
         return tuple(stay for stay, there in held if there), tuple(stay for stay, there in held if there is None)
-
-
-_NOTHING = Change((), ())
 
 
 def fold(evidence: Iterable[Evidence]) -> History:
@@ -115,16 +106,23 @@ def fold(evidence: Iterable[Evidence]) -> History:
     return roll.history()
 
 
-@dataclass(slots=True)
-class _Known:
+def changes(evidence: Iterable[Evidence]) -> dict[str, Change]:
+    """What each event changed, by its id."""
+    roll, found = _Roll(), {}
+    for each in sorted(evidence, key=lambda each: each.at):
+        came, went = roll.take(each)
+        found[each.event] = Change(tuple(came), tuple(went))
+    return found
+
+
+class _Known(msgspec.Struct, frozen=True, gc=False):
     """The last that says that somebody was there, or was not."""
 
     at: Instant
     event: str
 
 
-@dataclass(slots=True)
-class _Here:
+class _Here(msgspec.Struct, gc=False):
     """A stay that has not ended: how it began, and the last that shows it, whole rosters aside."""
 
     since: Start
@@ -139,42 +137,38 @@ class _Roll:
         self._away: dict[str, _Known] = {}
         self._names: dict[str, str] = {}
         self._stays: list[tuple[str, Start, End]] = []
-        self._changes: dict[str, Change] = {}
         self._roster: _Known | None = None
         self._dates: dict[str, int | None] = {}
         self._listed: tuple[Member, ...] | None = None
         """The members of the last whole roster, as long as nothing was said since."""
 
-    def take(self, each: Evidence) -> None:
-        """The next evidence in order of time."""
+    def take(self, each: Evidence) -> tuple[Sequence[str], Sequence[str]]:
+        """The next evidence in order of time; the keys of whoever came and went by it."""
         said, known = each.said, _Known(each.at, each.event)
         if each.settles and said.members == self._listed:  # most rosters are what the one before them was
-            self._roster, self._changes[each.event] = known, _NOTHING
-            return
+            self._roster = known
+            return (), ()
         self._listed = said.members if each.settles else None
         for member in said.members:
             if member.name:
                 self._names[member.key] = member.name
-        keys = dict.fromkeys(member.key for member in said.members)
+        if said.op is Op.SNAPSHOT:
+            if said.whole:
+                return self._whole(said.members, known)
+            return [member.key for member in said.members if self._shown(member, known)], ()
+        keys = dict.fromkeys([member.key for member in said.members])
         if said.op in CAME:
-            came, went = [key for key in keys if self._comes(key, known, said.by)], []
-        elif said.op in WENT:
-            came, went = [], [key for key in keys if self._goes(key, known, said.by)]
-        elif said.whole:
-            came, went = self._whole(said.members, known)
-        else:
-            came, went = [member.key for member in said.members if self._shown(member, known)], []
-        self._changes[each.event] = Change(tuple(came), tuple(went))
+            return [key for key in keys if self._comes(key, known, said.by)], ()
+        return (), [key for key in keys if self._goes(key, known, said.by)]
 
     def history(self) -> History:
         """All stays; those that have not ended are open."""
         for key in self._here:
             last = self._present(key)
             self._stays.append((key, self._here[key].since, End(Basis.OPEN, last.at, None, (last.event,))))
-        self._stays.sort(key=lambda stay: (stay[1].sure, stay[0]))
-        return History(
-            tuple(Stay(key, self._names.get(key), since, until) for key, since, until in self._stays), self._changes
-        )
+        stays = self._stays
+        stays.sort(key=lambda stay: (stay[1].sure, stay[0]))
+        return History(tuple([Stay(key, self._names.get(key), since, until) for key, since, until in stays]))
 
     def _comes(self, key: str, known: _Known, by: str | None) -> bool:
         if key in self._here:

@@ -120,7 +120,7 @@ def test_rosters_and_callbacks_say_who_could_see_each_message(desk: Desk, group:
 
 
 def test_the_history_names_what_each_end_rests_on(desk: Desk, group: int) -> None:
-    stays = {str(read_key(stay.key)[0]): stay for stay in access.members(desk, group).history.stays}
+    stays = {str(read_key(stay.key)[0]): stay for stay in access.members(desk, group).stays}
     assert set(stays) == {"lee", "wmKwan", "wmOther", "okafor", "zhao"}
     since = {key: stay.since.basis for key, stay in stays.items()}
     until = {key: stay.until.basis for key, stay in stays.items()}
@@ -161,11 +161,15 @@ def test_the_pages_say_it_in_words_and_link_the_evidence(desk: Desk, group: int,
 
     everybody = re.findall(r'href="(/conversations/\d+/members/\?at=[^"]+)"', section)[0]
     page = client.get(everybody).content.decode()
-    assert 'id="then"' in page and 'id="history"' in page and "5 events say something of the members" in page
-    assert "3 lists of everybody" in page
+    assert 'id="there"' in page and 'id="unsure"' in page and "What this does not say" in page
+    page = client.get(f"/conversations/{group}/members/").content.decode()
+    assert 'id="history"' in page and "5 events say something of the members" in page and "3 lists of everybody" in page
+    assert "as a list of members says" in page and "came" in page
 
     page = client.get(f"/conversations/{group}/").content.decode()
-    lines = [re.sub(r"(?:<[^>]+>|\s)+", " ", each) for each in re.findall(r'<div class="note".*?</div>', page, re.DOTALL)]
+    lines = [
+        re.sub(r"(?:<[^>]+>|\s)+", " ", each) for each in re.findall(r'<div class="note".*?</div>', page, re.DOTALL)
+    ]
     assert any("3 members" in each and "new: wmOther" in each for each in lines)
     assert any("2 members" in each and "no longer: wmKwan , wmOther" in each for each in lines)
     assert f'href="/conversations/{group}/members/"' in page
@@ -250,9 +254,9 @@ def test_a_rebuild_makes_the_same_rows_and_a_disposal_takes_them(desk: Desk, gro
     before = logical_hash(desk.catalog)
     assert desk.catalog.execute("SELECT count(*) FROM membership").fetchone()[0] == 6
     assert build(desk.archive, place.scratch("fresh"), make_catalog) == before
-    evidence = access.members(desk, group).history.changes
-    (leaf,) = (int(event.split("-")[0]) for event, change in evidence.items() if "zhao" in change.came)
+    (zhao,) = (stay for stay in access.members(desk, group).stays if stay.key == "zhao")
+    leaf = int(zhao.since.evidence[0].split("-")[0])
     destroy(desk, [leaf], "test rule")
-    assert "zhao" not in names(access.members(desk, group).history.stays)
+    assert "zhao" not in names(access.members(desk, group).stays)
     assert desk.catalog.execute("SELECT count(*) FROM membership WHERE leaf = ?", (leaf,)).fetchone()[0] == 0
     assert build(desk.archive, place.scratch("again"), make_catalog) == logical_hash(desk.catalog)

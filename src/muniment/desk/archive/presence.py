@@ -13,7 +13,7 @@ from muniment.record.event import Event
 from muniment.record.membership import CAME, WENT, read_key
 from muniment.record.roll import Basis, Change, End, Start, Stay
 
-SOME = 30
+SOME = 20
 """People of a list that a message's own page shows; all of them are on the page of members."""
 _LINE = 8
 """People that a line of a conversation names."""

@@ -17,7 +17,7 @@ from muniment.desk.archive.access.finding import (
     search,
     workspace,
 )
-from muniment.desk.archive.access.membership import Members, members
+from muniment.desk.archive.access.membership import Members, Then, members, then
 from muniment.desk.archive.access.missed import Missed, missed
 from muniment.desk.archive.access.narrowing import Group, Narrowing, Value, narrowing, suggest
 from muniment.desk.archive.access.producing import earlier_seals, positions_of, records_of_blobs
@@ -41,6 +41,7 @@ __all__ = [
     "Raw",
     "Record",
     "Step",
+    "Then",
     "Value",
     "Withdrawn",
     "Workspace",
@@ -64,6 +65,7 @@ __all__ = [
     "records_of_blobs",
     "search",
     "suggest",
+    "then",
     "withdrawn",
     "workspace",
 ]

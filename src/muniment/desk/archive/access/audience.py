@@ -13,7 +13,7 @@ from muniment.desk.authority import Scope
 from muniment.desk.desk import Desk
 from muniment.record.event import Kind
 from muniment.record.membership import Instant
-from muniment.record.roll import Change, Stay, fold
+from muniment.record.roll import Change, Stay, changes, fold
 from muniment.search.document import SEQUENCE_BITS, document_id
 
 NEAR_BY = 150
@@ -90,11 +90,11 @@ def moves_of(desk: Desk, events: Sequence[Placed], here: Talk, scope: Scope) -> 
         first = _roster(desk, scope, (here.id,), first >> SEQUENCE_BITS, rosters_before) or 0
     said = seen(desk, said_between(desk.catalog, (here.id,), first, last), scope)
     settled = sorted(each.evidence.at for each in said if each.evidence.settles)
-    changes = fold(each.evidence for each in said).changes
+    found = changes(each.evidence for each in said)
     shown = {event.decoded.id for event in told}
     # The first roster changes nothing: before it nobody knows who was there.
     begins = {each.evidence.event for each in said if each.evidence.settles and each.evidence.at == settled[0]}
-    return {name: change for name, change in changes.items() if name in shown and name not in begins}
+    return {name: change for name, change in found.items() if name in shown and name not in begins}
 
 
 def seen(desk: Desk, said: list[Said], scope: Scope) -> list[Said]:

@@ -1,5 +1,6 @@
-"""The history of a conversation's members. The audit entry is durable first."""
+"""The history of a conversation's members, and who was there at one event. The audit entry is durable first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muniment.capture.audit import Entry
@@ -10,54 +11,60 @@ from muniment.desk.archive.access.finding import digest
 from muniment.desk.archive.access.reading import event_of, talk_of
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
-from muniment.record.roll import History, fold
+from muniment.record.roll import Stay, fold
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Who was in a conversation, and when, as far as the reader may see it; and who was at one event."""
+    """Who was in a conversation, and when, as far as the reader may see it."""
 
     talk: Talk
     newest: Placed
     """The newest event of the conversation that the reader may see."""
-    channel: str
-    history: History
+    stays: tuple[Stay, ...]
     evidence: int
     """How many events say something of the members."""
     rosters: int
     """How many of those name everybody who was there."""
     limited: bool
-    at: Placed | None
-    audience: Audience | None
 
 
-def members(desk: Desk, number: int, *, at: str | None = None, capability: Capability = Capability.READ) -> Members:
-    """The members of the conversation of this number, and those at the event `at` (`<leaf>-<ordinal>`). Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Then:
+    """Who could see one event of a conversation."""
+
+    talk: Talk
+    newest: Placed
+    event: Placed
+    audience: Audience
+
+
+def members(desk: Desk, number: int, *, capability: Capability = Capability.READ) -> Members:
+    """The members of the conversation of this number. Raises NotFound."""
     scope = desk.authority.require(capability)
     here, newest = talk_of(desk, number, scope)
-    event = None if at is None else event_of(desk, here, at, scope)
     said = seen(desk, said_between(desk.catalog, kin_of(desk.catalog, here), None, None), scope)
-    audience = None if event is None else audience_of(desk, event, here, scope)
-    found = Members(
+    _enter(desk, f"conversations/{number}", [newest.id, *(each.id for each in said)])
+    return Members(
         here,
         newest,
-        newest.decoded.channel,
-        fold(each.evidence for each in said),
+        fold(each.evidence for each in said).stays,
         len(said),
         sum(each.evidence.settles for each in said),
         scope is not None,
-        event,
-        audience,
     )
-    ids = [newest.id, *(each.id for each in said), *(() if audience is None else audience.ids)]
-    object_ = f"conversations/{number}" if at is None else at
-    desk.audit(
-        Entry(
-            act="members.read",
-            actor=desk.actor,
-            object=object_,
-            counts={"shown": len(said)},
-            detail={"ids_sha256": digest(ids)},
-        )
-    )
-    return found
+
+
+def then(desk: Desk, number: int, at: str, *, capability: Capability = Capability.READ) -> Then:
+    """Who could see the event `at` (`<leaf>-<ordinal>`) of the conversation of this number. Raises NotFound."""
+    scope = desk.authority.require(capability)
+    here, newest = talk_of(desk, number, scope)
+    event = event_of(desk, here, at, scope)
+    audience = audience_of(desk, event, here, scope)
+    _enter(desk, at, [newest.id, event.id, *audience.ids])
+    return Then(here, newest, event, audience)
+
+
+def _enter(desk: Desk, object_: str, ids: Sequence[int]) -> None:
+    detail = {"ids_sha256": digest(ids)}
+    desk.audit(Entry(act="members.read", actor=desk.actor, object=object_, counts={"shown": len(ids)}, detail=detail))

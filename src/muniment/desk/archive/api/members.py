@@ -103,11 +103,11 @@ def conversation_members(
     request: HttpRequest,
     talk: Cursor,
     after: Annotated[int, Query(ge=0, le=GREATEST)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Members:
     """Each stay with both ends, and the events that say so."""
     found = members(desk_at(request), min(int(talk), GREATEST))
-    stays = found.history.stays
+    stays = found.stays
     return Members(
         talk=str(found.talk.id),
         stays=_members(stays[after : after + limit]),
