@@ -88,6 +88,7 @@ def group(desk: Desk) -> int:
             text(2, 3, "wmKwan", "second words here"),
             roster(6, "lee", "okafor", okafor=4),
             text(3, 9, "okafor", "third words here"),
+            text(4, 3.5, "lee", "fourth words here"),
         ],
     )
     take(desk, CALLBACKS, "wechat", [callback(2.5, "del_member", "wmOther"), callback(7, "add_member", "zhao")])
@@ -108,14 +109,15 @@ def names(stays: tuple[Stay, ...]) -> set[str]:
 
 def test_rosters_and_callbacks_say_who_could_see_each_message(desk: Desk, group: int) -> None:
     seen = {}
-    for words in ("first words", "second words", "third words"):
+    for words in ("first words", "second words", "third words", "fourth words"):
         audience = access.message(desk, place_of(desk, words)[0], 0).audience
         seen[words] = (names(audience.members), names(audience.unsure))
     assert seen == {
         "first words": ({"lee", "wmKwan"}, {"wmOther"}),
-        # Kwan is on the roster before and not on the one after; the other one was taken out by then, says a callback.
-        "second words": ({"lee"}, {"wmKwan"}),
+        # Kwan is on the roster before and not on the one after, but wrote it; the other was taken out by then, says a callback.
+        "second words": ({"lee", "wmKwan"}, set()),
         "third words": ({"lee", "okafor", "zhao"}, set()),
+        "fourth words": ({"lee"}, {"wmKwan"}),
     }
 
 
@@ -148,7 +150,7 @@ def test_only_what_is_said_of_the_group_by_the_same_platform_is_joined(desk: Des
 
 def test_the_pages_say_it_in_words_and_link_the_evidence(desk: Desk, group: int, client_as: ClientAs) -> None:
     client = client_as("compliance")
-    leaf, _ = place_of(desk, "second words")
+    leaf, _ = place_of(desk, "fourth words")
     page = client.get(f"/events/{leaf}-0/").content.decode()
     (section,) = re.findall(r'<section class="card" id="audience">.*?</section>', page, re.DOTALL)
     assert "Who could see this message" in section
@@ -156,6 +158,7 @@ def test_the_pages_say_it_in_words_and_link_the_evidence(desk: Desk, group: int,
     assert "last shown" in section and "no longer" in section and "nothing says since when" not in section
     evidence = set(re.findall(r'href="(/events/\d+-\d+/)"', section))
     assert len(evidence) == 2, "the rosters around it"
+    assert "Kwan family" in client.get(f"/conversations/{group}/members/").content.decode()
     for address in evidence:
         assert "op" in client.get(address).content.decode()
 
@@ -190,7 +193,7 @@ def test_a_conversation_of_two_is_said_to_be_one(desk: Desk, client_as: ClientAs
     leaf, conversation = place_of(desk, "Term sheet attached")
     client = client_as("compliance")
     page = client.get(f"/events/{leaf}-0/").content.decode()
-    assert "this is a conversation of two" in page and "Mrs Ho" in page
+    assert "this is a conversation of two" in page and "Mrs Ho" in page and "the message itself names them" in page
     assert "Nothing says who was here" in client.get(f"/conversations/{conversation}/members/").content.decode()
 
 
@@ -235,12 +238,12 @@ def api(client: Any, address: str) -> dict[str, Any]:
 
 def test_the_api_answers_the_same(desk: Desk, group: int, client_as: ClientAs) -> None:
     client = client_as("compliance")
-    leaf, _ = place_of(desk, "second words")
+    leaf, _ = place_of(desk, "fourth words")
     found = api(client, f"/events/{leaf}-0/audience")
     assert [each["handle"] for each in found["members"]] == ["lee"]
     assert [each["handle"] for each in found["unsure"]] == ["wmKwan"]
     assert found["unsure"][0]["until"]["basis"] == "shown" and len(found["unsure"][0]["until"]["evidence"]) == 2
-    assert (found["sender"], found["recipients"], found["notes"]) == ("wmKwan", [], ["beyond"])
+    assert (found["sender"], found["recipients"], found["notes"]) == ("lee", [], ["beyond"])
     history = api(client, f"/conversations/{group}/members")
     assert {each["handle"] for each in history["stays"]} == {"lee", "wmKwan", "wmOther", "okafor", "zhao"}
     assert (history["evidence"], history["rosters"], history["limited"]) == (5, 3, False)

@@ -9,10 +9,14 @@ from muniment.capture.registry import membership
 from muniment.catalog.placed import Placed
 from muniment.desk.archive.access import Audience
 from muniment.desk.archive.bubbles import Face, Faces, Moved
-from muniment.record.event import Event
+from muniment.record.event import Event, Kind
 from muniment.record.membership import CAME, WENT, read_key
 from muniment.record.roll import Basis, Change, End, Start, Stay
 
+SEEABLE = frozenset(
+    {Kind.MESSAGE, Kind.EDIT, Kind.RECALL, Kind.REACTION, Kind.CALL, Kind.DELIVERY_FAILURE, Kind.SOURCE_DIVERGENCE}
+)
+"""Events of which their own page says who could see them."""
 SOME = 20
 """People of a list that a message's own page shows; all of them are on the page of members."""
 _LINE = 8
@@ -63,13 +67,17 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """One stay: who, whether only a name is known of them, and both ends. `once` says that nothing shows them after they came."""
+    """One stay: who, whether only a name is known of them, and both ends.
+
+    `once` says that nothing shows them after they came, `itself` that nothing but the message asked about shows them at all.
+    """
 
     face: Face
     named: bool
     since: Edge
     until: Edge
     once: bool
+    itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +97,11 @@ def handles(channel: str, stays: Iterable[Stay]) -> Iterator[tuple[str, str]]:
                 yield channel, native
 
 
-def present(stays: Iterable[Stay], channel: str, faces: Faces, url: Callable[[str], str]) -> tuple[Present, ...]:
-    """The stays as they are shown; `url` is the address of an event."""
-    return tuple(_present(stay, channel, faces, url) for stay in stays)
+def present(
+    stays: Iterable[Stay], channel: str, faces: Faces, url: Callable[[str], str], itself: str | None = None
+) -> tuple[Present, ...]:
+    """The stays as they are shown; `url` is the address of an event, `itself` the message that is asked about."""
+    return tuple(_present(stay, channel, faces, url, itself) for stay in stays)
 
 
 def writers(audience: Audience, channel: str, faces: Faces, url: Callable[[str], str]) -> tuple[Writer, ...]:
@@ -168,7 +178,7 @@ def moving(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
             yield from ((each.decoded.channel, native) for native in (*natives, said.by) if native)
 
 
-def _present(stay: Stay, channel: str, faces: Faces, url: Callable[[str], str]) -> Present:
+def _present(stay: Stay, channel: str, faces: Faces, url: Callable[[str], str], itself: str | None) -> Present:
     named = read_key(stay.key)[0] is None
     return Present(
         _face(stay.key, stay.name, channel, faces, stay.since.sure.at),
@@ -176,6 +186,7 @@ def _present(stay: Stay, channel: str, faces: Faces, url: Callable[[str], str]) 
         _edge(stay.since, None if stay.since.after is None else stay.since.after.at, channel, faces, url),
         _edge(stay.until, None if stay.until.gone is None else stay.until.gone.at, channel, faces, url),
         stay.until.basis is Basis.OPEN and stay.until.evidence == stay.since.evidence,
+        stay.since.evidence == (itself,),
     )
 
 

@@ -12,8 +12,8 @@ from muniment.desk.archive.access.finding import visible_ids
 from muniment.desk.authority import Scope
 from muniment.desk.desk import Desk
 from muniment.record.event import Kind
-from muniment.record.membership import Instant
-from muniment.record.roll import Change, Stay, changes, fold
+from muniment.record.membership import Instant, Membership, Op, people
+from muniment.record.roll import Change, Evidence, Stay, changes, fold
 from muniment.search.document import SEQUENCE_BITS, document_id
 
 NEAR_BY = 150
@@ -46,23 +46,31 @@ class Audience:
     after: str | None
     limited: bool
     """Whether the reader's scope may have left evidence out."""
-    ids: tuple[int, ...]
-    """The search ids of all events that were looked at for it."""
+    told: tuple[int, ...]
+    """The search ids of the events that say something of the members."""
+    near: tuple[int, ...]
+    """The search ids of the events near it that were looked through for who wrote."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The search ids of all events that were looked at for it."""
+        return (*self.told, *self.near)
 
 
 def audience_of(desk: Desk, event: Placed, here: Talk, scope: Scope) -> Audience:
     """Who could see an event that the reader may see."""
     said = event.decoded.event
     if said.sent_at is None:
-        return Audience(None, (), (), (), known=False, before=None, after=None, limited=scope is not None, ids=())
+        return Audience(
+            None, (), (), (), known=False, before=None, after=None, limited=scope is not None, told=(), near=()
+        )
     at = Instant(said.sent_at, event.decoded.record, event.decoded.ordinal)
     conversations = kin_of(desk.catalog, here)
     first = _roster(desk, scope, conversations, at.second, rosters_before)
     last = _roster(desk, scope, conversations, at.second, rosters_after)
     # Of everything between the whole rosters around it, which settle what was before and after.
     evidence = seen(desk, said_between(desk.catalog, conversations, first, last), scope)
-    history = fold(each.evidence for each in evidence)
-    members, unsure = history.at(at)
+    members, unsure = fold((*(each.evidence for each in evidence), *_itself(event, at))).at(at)
     settled = [each.evidence for each in evidence if each.evidence.settles]
     before = max((each.at for each in settled if each.at <= at), default=None)
     after = min((each.at for each in settled if each.at > at), default=None)
@@ -76,8 +84,18 @@ def audience_of(desk: Desk, event: Placed, here: Talk, scope: Scope) -> Audience
         before=next((each.event for each in settled if each.at == before), None),
         after=next((each.event for each in settled if each.at == after), None),
         limited=scope is not None,
-        ids=(*(each.id for each in evidence), *near),
+        told=tuple(each.id for each in evidence),
+        near=near,
     )
+
+
+def _itself(event: Placed, at: Instant) -> tuple[Evidence, ...]:
+    """Whoever wrote a message, and whom it names, could see it."""
+    said = event.decoded.event
+    if said.kind is Kind.MEMBERSHIP:
+        return ()
+    named = people((said.sender, *said.recipients))
+    return (Evidence(event.decoded.id, at, Membership(op=Op.SNAPSHOT, members=named)),) if named else ()
 
 
 def moves_of(desk: Desk, events: Sequence[Placed], here: Talk, scope: Scope) -> dict[str, Change]:

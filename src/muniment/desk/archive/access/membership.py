@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from muniment.capture.audit import Entry
 from muniment.catalog.memberships import kin_of, said_between
-from muniment.catalog.placed import Placed, Talk
+from muniment.catalog.placed import Placed, Talk, placed
 from muniment.desk.archive.access.audience import Audience, audience_of, seen
 from muniment.desk.archive.access.finding import digest
 from muniment.desk.archive.access.reading import event_of, talk_of
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.record.roll import Stay, fold
+
+_LOOKED = 20
+"""Events that tell of the members among which one with the conversation's name is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Members:
     talk: Talk
     newest: Placed
     """The newest event of the conversation that the reader may see."""
+    named: str | None
+    """What the conversation was called last."""
     stays: tuple[Stay, ...]
     evidence: int
     """How many events say something of the members."""
@@ -35,6 +40,7 @@ class Then:
 
     talk: Talk
     newest: Placed
+    named: str | None
     event: Placed
     audience: Audience
 
@@ -48,6 +54,7 @@ def members(desk: Desk, number: int, *, capability: Capability = Capability.READ
     return Members(
         here,
         newest,
+        _named(desk, here, newest, [each.id for each in said]),
         fold(each.evidence for each in said).stays,
         len(said),
         sum(each.evidence.settles for each in said),
@@ -62,7 +69,13 @@ def then(desk: Desk, number: int, at: str, *, capability: Capability = Capabilit
     event = event_of(desk, here, at, scope)
     audience = audience_of(desk, event, here, scope)
     _enter(desk, at, [newest.id, event.id, *audience.ids])
-    return Then(here, newest, event, audience)
+    return Then(here, newest, _named(desk, here, newest, audience.told), event, audience)
+
+
+def _named(desk: Desk, here: Talk, newest: Placed, told: Sequence[int]) -> str | None:
+    """What the conversation is called: messages of some platforms do not say, and what tells of its members does."""
+    found = [each for each in placed(desk.catalog, told[-_LOOKED:][::-1]) if each.conversation == here.id]
+    return next((name for each in (newest, *found) if (name := each.decoded.event.conversation_display)), None)
 
 
 def _enter(desk: Desk, object_: str, ids: Sequence[int]) -> None:

@@ -20,7 +20,7 @@ from muniment.desk.archive.pages.common import (
     number,
     other_zone,
 )
-from muniment.desk.archive.presence import NOTES, SOME, handles, moved, moving, notes, present, writers
+from muniment.desk.archive.presence import NOTES, SEEABLE, SOME, handles, moved, moving, notes, present, writers
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
@@ -163,8 +163,9 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         ),
         "siblings": tuple((each, quote(each, links, faces)) for each in found.siblings),
         "proof": reverse("archive:proof", args=(leaf,)) if not ground.own else "",
-        "members": present(members, decoded.channel, faces, links.event),
-        "unsure": present(unsure, decoded.channel, faces, links.event),
+        "seeable": event.kind in SEEABLE,
+        "members": present(members, decoded.channel, faces, links.event, decoded.id),
+        "unsure": present(unsure, decoded.channel, faces, links.event, decoded.id),
         "wrote": writers(audience, decoded.channel, faces, links.event)[:SOME],
         "notes": [NOTES[each] for each in notes(audience, event, decoded.channel)],
         "everybody": ground.url("members", placed.conversation, at=decoded.id),

@@ -39,7 +39,7 @@ def _members(request: HttpRequest, desk: Desk, conversation: int, ground: Ground
     some, pages = _page(request, found.stays, ground.url("members", conversation), "from")
     spoken = found.newest.decoded.channel
     faces = Faces([found.newest], handles(spoken, some))
-    context = _common(ground, found.talk, found.newest) | {
+    context = _common(ground, found.talk, found.newest, found.named) | {
         "found": found,
         "stays": present(some, spoken, faces, ground.links().event),
         "all": len(found.stays),
@@ -58,14 +58,14 @@ def _then(request: HttpRequest, desk: Desk, conversation: int, at: str, ground: 
     wrote = ((spoken, each.native) for each in audience.wrote)
     faces = Faces([found.newest], (*handles(spoken, (*there, *unsure)), *wrote))
     url = ground.links().event
-    context = _common(ground, found.talk, found.newest) | {
+    context = _common(ground, found.talk, found.newest, found.named) | {
         "at": found.event,
         "message": url(found.event.decoded.id),
         "conversation": ground.url("conversation", conversation, at=at) + f"#e{at}",
         "audience": audience,
-        "members": present(there, spoken, faces, url),
+        "members": present(there, spoken, faces, url, found.event.decoded.id),
         "pages": pages,
-        "unsure": present(unsure, spoken, faces, url),
+        "unsure": present(unsure, spoken, faces, url, found.event.decoded.id),
         "unsure_pages": unsure_pages,
         "wrote": writers(audience, spoken, faces, url),
         "notes": [NOTES[each] for each in notes(audience, found.event.decoded.event, spoken)],
@@ -73,11 +73,9 @@ def _then(request: HttpRequest, desk: Desk, conversation: int, at: str, ground: 
     return render(request, "archive/then.html", context)
 
 
-def _common(ground: Ground, here: Talk, newest: Placed) -> dict[str, object]:
+def _common(ground: Ground, here: Talk, newest: Placed, named: str | None) -> dict[str, object]:
     return {
-        "title": newest.decoded.event.conversation_display
-        or here.native
-        or _("messages that belong to no conversation"),
+        "title": named or here.native or _("messages that belong to no conversation"),
         "own": ground.own,
         "talk": here,
         "channel": channel(newest.decoded.channel),
