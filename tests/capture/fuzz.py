@@ -26,6 +26,7 @@ from muniment.record.codec import canonical
 from muniment.record.errors import Refused
 from muniment.record.event import Event
 from muniment.record.record import Header, join_payload, split_payload
+from muniment.search.known import FLAGS
 
 Mutate = Callable[[bytes, random.Random], bytes]
 
@@ -261,6 +262,7 @@ def check_decoded(decoder: Decoder, header: Header, raw: bytes) -> Sequence[Even
         return ()
     assert list(decoder.decode(*split_payload(sealed))) == list(events), "two readings differ"
     for event in events:
+        assert set(event.flags) <= set(FLAGS), f"flags that no query knows: {event.flags}"
         body = msgspec.json.encode(event)
         assert msgspec.json.decode(body, type=Event) == event
         canonical(event.extra)
