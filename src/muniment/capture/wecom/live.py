@@ -1,4 +1,4 @@
-"""The connector as it is driven: what the firm enters, the archive pulled, its groups asked about, its files fetched."""
+"""The connector as it is driven: what the firm enters, the archive pulled, its files fetched."""
 
 import re
 from collections.abc import Sequence
@@ -8,14 +8,11 @@ from pathlib import Path
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.live import Quiet, Setting, Settings, Work
-from muniment.capture.http import Http, checked
 from muniment.capture.outcome import Expired, Fetched, Outcome, RetryAt
-from muniment.capture.wecom.companion import BASE, Companion
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.keys import Keys
 from muniment.capture.wecom.media import MediaFetcher
 from muniment.capture.wecom.pull import IDLE, Puller
-from muniment.capture.wecom.rosters import Rosters
 from muniment.capture.wecom.shelf import Shelf
 from muniment.record.clock import SECOND
 from muniment.record.errors import Refused
@@ -32,22 +29,16 @@ class WeComLive(Quiet):
     name = "wecom"
     version = 1
     assurance = Assurance.API_TLS
-    settings: tuple[Setting, ...] = (
+    settings = (
         Setting("corpid"),
         Setting("secret", secret=True),
         Setting("private_keys", secret=True, lines=True),
         Setting("library_path"),
         Setting("library_sha256"),
-        Setting("contacts_secret", secret=True, required=False),
-        Setting("api", required=False),
         Setting("proxy", required=False),
         Setting("proxy_password", secret=True, required=False),
     )
     pulls = True
-
-    def __init__(self, http: Http | None = None) -> None:
-        self._http = http or Http()
-        self._rosters: dict[tuple[str, ...], Rosters] = {}
 
     def check(self, settings: Settings) -> None:
         """Raise Refused where a key is none, or the library's hash cannot be one."""
@@ -56,19 +47,16 @@ class WeComLive(Quiet):
             raise Refused("expected the library's SHA-256 as 64 hexadecimal digits; run sha256sum on the file")
         if not Path(settings.get("library_path", "")).is_absolute():
             raise Refused("expected the library's whole path, beginning with /; correct it")
-        if settings.get("api"):
-            checked(settings["api"])
 
     def pull(self, work: Work) -> float:
-        """Take everything there is, page by page; then ask who is in the groups of it."""
-        rosters = self._rosters_of(work)
+        """Take everything there is, page by page."""
         host = Host(_config(work.settings))
         try:
             puller = Puller(
                 host,
                 work.settings["corpid"],
                 keys_of(work.settings["private_keys"]),
-                _Kept(work, rosters),
+                _Kept(work),
                 cursor=work.cursor,
                 clock=work.now,
             )
@@ -76,8 +64,6 @@ class WeComLive(Quiet):
                 outcome = puller.once()
                 if outcome.state in ("retry", "alarm") and outcome.code != "pace":
                     work.failed(outcome.code or outcome.state)
-                if outcome.state == "ok" and not outcome.more:
-                    rosters.ask(work)
                 if work.stopped() or outcome.state == "alarm" or (outcome.state == "ok" and not outcome.more):
                     return max(0.0, (outcome.next_at - work.now()) / SECOND)
                 wait = (outcome.next_at - work.now()) / SECOND
@@ -102,17 +88,6 @@ class WeComLive(Quiet):
         name = str(found.item.meta.get("name") or "") or None
         return Fetched(content=found.item.raw, content_type=due.content_type, name=name, flags=found.flags), None
 
-    def _rosters_of(self, work: Work) -> Rosters:
-        """What is remembered of a corporation's groups, and the calls to ask with, from one look to the next."""
-        settings = work.settings
-        named = tuple(settings.get(name, "") for name in ("corpid", "secret", "contacts_secret", "api"))
-        if named not in self._rosters:
-            corpid, secret, contacts, base = named
-            archive = Companion(corpid, secret, base=base or BASE, http=self._http)
-            with_clients = Companion(corpid, contacts, base=base or BASE, http=self._http) if contacts else None
-            self._rosters[named] = Rosters(archive, with_clients)
-        return self._rosters[named]
-
     def kept(self, work: Work, due: MediaDue) -> None:
         """The file is a record, or lost: its pieces go."""
         Shelf(work.folder).drop(due.media)
@@ -123,11 +98,9 @@ class _Kept:
     """The work's own ways, as the puller calls them."""
 
     work: Work
-    rosters: Rosters
 
     def accept(self, items: Sequence[Captured], cursor: str, due: Sequence[MediaDue], gaps: Sequence[Gap]) -> None:
         self.work.accept(items, cursor=cursor, due=due, gaps=gaps)
-        self.rosters.seen(items, self.work.now())
 
     def gap_once(self, name: str, gap: Gap) -> None:
         self.work.gap_once(name, gap)

@@ -113,11 +113,6 @@ SETTINGS: dict[tuple[str, str], Asked] = {
     ),
     ("wecom", "library_path"): Asked(_("Path of the vendor's library"), _("On this machine, beginning with /.")),
     ("wecom", "library_sha256"): Asked(_("SHA-256 of the library"), _("As sha256sum prints it. Other bytes are never loaded.")),
-    ("wecom", "contacts_secret"): Asked(
-        _("Secret of the external contacts"),
-        _("With it the members of groups with clients are asked for; without it only those of groups of colleagues are."),
-    ),
-    ("wecom", "api"): Asked(_("Address of the API")),
     ("wecom", "proxy"): Asked(_("Proxy"), _("Where this machine reaches the platform through one.")),
     ("wecom", "proxy_password"): Asked(_("Password of the proxy")),
     ("whatsapp_cloud", "verify_token"): Asked(_("Verify token"), _("Made here, and shown once. Enter it at Meta.")),
