@@ -21,6 +21,7 @@ from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound
 from muniment.record.membership import read_key
 from muniment.record.roll import Basis, Stay
+from muniment.vault.sqlite import SqliteDatabase
 from tests.archives import Place
 from tests.firms import ClientAs, Firm
 
@@ -119,6 +120,26 @@ def test_rosters_and_callbacks_say_who_could_see_each_message(desk: Desk, group:
         "third words": ({"lee", "okafor", "zhao"}, set()),
         "fourth words": ({"lee"}, {"wmKwan"}),
     }
+
+
+def test_only_what_stands_around_a_message_is_read_for_it_and_by_an_index(desk: Desk, group: int) -> None:
+    audience = access.message(desk, place_of(desk, "fourth words")[0], 0).audience
+    assert len(audience.told) == 3 and audience.near == (), "two rosters, and the callback between them, of five"
+    here = talk(desk.catalog, group)
+    assert here is not None
+    if isinstance(desk.catalog, SqliteDatabase):
+        asked: list[str] = []
+        desk.catalog.set_trace_callback(asked.append)
+        access.then(desk, group, audience.before or "")
+        desk.catalog.set_trace_callback(None)
+        plans = [
+            str(row)
+            for sql in asked
+            if "membership" in sql and sql.startswith("SELECT")
+            for row in desk.catalog.execute(f"EXPLAIN QUERY PLAN {sql}")
+        ]
+        assert any("membership_conversation" in plan for plan in plans)
+        assert not any("SCAN membership" in plan for plan in plans)
 
 
 def test_the_history_names_what_each_end_rests_on(desk: Desk, group: int) -> None:
