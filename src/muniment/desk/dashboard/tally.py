@@ -1,16 +1,20 @@
 """Counts what each account brought on each day: from where it stopped, a few thousand records at a time.
 
-The numbers are the search's own (every event of the account, by the time it was sent), so that a link to them agrees.
+The numbers are the search's own (every event of the account, by the time it was sent), so that a link to them agrees. The
+worker alone writes them down: what a step adds is read and worked out without any lock, and then written in one short
+transaction. A page reads what is written and looks itself at the last few records behind that, without writing.
 """
 
 import hashlib
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from muniment.desk.dashboard.models import Counted, Day, Heard
 from muniment.desk.dashboard.usual import MONTHS, usual
@@ -20,9 +24,53 @@ from muniment.record.clock import SECOND
 from muniment.search.document import SEQUENCE_BITS
 
 STEP = 5_000
-"""Leaves that are counted in one transaction."""
+"""Leaves that are counted in one step."""
+AHEAD = 2_000
+"""Leaves behind the counted ones that a page looks at itself; while there are more of them, it says how many."""
 QUARTER = 900
 """Seconds: every zone's days begin at a full quarter of an hour."""
+CLEARED = 10_000
+"""Rows that are taken away in one transaction where all is counted anew."""
+CLEARING = -1
+"""In place of a leaf while rows of another counting are being taken away: none of them holds."""
+LOOKS = 3
+"""How often a page reads the rows again that the worker changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is known of the accounts now. `left` counts the leaves of the catalog that it leaves out."""
+
+    heard: Mapping[str, Heard]
+    days: Mapping[tuple[str, date], int]
+    """Events of each account on the days that were asked for."""
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """The rows that change with some leaves, as they are afterwards."""
+
+    heard: dict[str, Heard]
+    days: dict[tuple[str, date], int]
+
+
+def counts(desk: Desk, zone: ZoneInfo, first: date, last: date) -> Counts:
+    """What each account brought in all, and on the days from `first` to `last`; nothing is written."""
+    build = _build(desk)
+    for _ in range(LOOKS):
+        known = Counted.objects.first()
+        there = _there(desk)  # after it, which can only be behind
+        state = _state(known, zone, build, there)
+        heard = {row.source: row for row in Heard.objects.all()} if state.leaf > 0 else {}
+        days = _days(first, last) if state.leaf > 0 else {}
+        if not state.leaf or _leaf() == state.leaf:
+            break  # all that was read is of one moment
+    if there - state.leaf > AHEAD:
+        return Counts(heard, days, there - state.leaf)
+    grown = _grown(desk, zone, state.leaf, there, known=state.leaf > 0)
+    days |= {(source, day): number for (source, day), number in grown.days.items() if first <= day <= last}
+    return Counts(heard | grown.heard, days, 0)
 
 
 def count(desk: Desk, zone: ZoneInfo, seconds: float) -> int:
@@ -45,25 +93,52 @@ def keep(desk: Desk, seconds: float) -> int:
         return -1
 
 
-def _step(desk: Desk, zone: ZoneInfo) -> int:
+def _there(desk: Desk) -> int:
     row = desk.catalog.execute("SELECT position FROM cursor WHERE log = 'records'").fetchone()
-    there = 0 if row is None else int(row[0])
-    build = _build(desk)
+    return 0 if row is None else int(row[0])
+
+
+def _leaf() -> int | None:
+    return Counted.objects.values_list("leaf", flat=True).first()
+
+
+def _state(known: Counted | None, zone: ZoneInfo, build: str, there: int) -> Counted:
+    """How far it was counted; from the beginning again where that was in another zone, or of another making of the catalog."""
+    if known is None or known.zone != zone.key or known.build != build or not 0 <= known.leaf <= there:
+        return Counted(pk=1 if known is None else known.pk, leaf=0, zone=zone.key, build=build)
+    return known
+
+
+def _step(desk: Desk, zone: ZoneInfo) -> int:
     known = Counted.objects.first()
-    if known is not None and (known.leaf, known.zone, known.build) == (there, zone.key, build):
+    there = _there(desk)
+    state = _state(known, zone, _build(desk), there)
+    if state is known and state.leaf == there:
         return 0  # most looks find nothing new: no lock is taken for them
+    if not state.leaf:
+        _clear(state)
+    stop = min(there, state.leaf + STEP)
+    grown = _grown(desk, zone, state.leaf, stop, known=state.leaf > 0)
     with transaction.atomic():
-        state = Counted.objects.select_for_update().first() or Counted(leaf=0, zone=zone.key, build=build)
-        if state.zone != zone.key or state.build != build or state.leaf > there:
-            Day.objects.all().delete()
-            Heard.objects.all().delete()
-            state.leaf, state.zone, state.build = 0, zone.key, build
-        stop = min(there, state.leaf + STEP)
-        if state.leaf < stop:
-            _add(desk, zone, state.leaf, stop)
-            state.leaf = stop
-            state.save()
+        now = Counted.objects.select_for_update().first()
+        if now is None or (now.leaf, now.zone, now.build) != (state.leaf, state.zone, state.build):
+            return there - state.leaf  # somebody else counted these
+        _write(grown)
+        now.leaf = stop
+        now.save()
     return there - stop
+
+
+def _clear(state: Counted) -> None:
+    """Take away what another counting left, a part at a time, so that nobody waits; until the end pages read none of it."""
+    if Day.objects.exists() or Heard.objects.exists():
+        state.leaf = CLEARING
+        state.save()
+        for rows in (Day.objects, Heard.objects):
+            while keys := list(rows.values_list("pk", flat=True)[:CLEARED]):
+                rows.filter(pk__in=keys).delete()
+        state.leaf = 0
+    state.save()
 
 
 def _build(desk: Desk) -> str:
@@ -80,7 +155,10 @@ def _build(desk: Desk) -> str:
     return hashlib.sha256(repr((disposals, made)).encode()).hexdigest()
 
 
-def _add(desk: Desk, zone: ZoneInfo, first: int, stop: int) -> None:
+def _grown(desk: Desk, zone: ZoneInfo, first: int, stop: int, *, known: bool) -> _Grown:
+    """The rows as they are once some leaves are counted too; `known` when there are rows to begin from."""
+    if first >= stop:
+        return _Grown({}, {})
     records = desk.catalog.execute(
         "SELECT source, count(*), max(received_at) FROM record WHERE leaf >= ? AND leaf < ? AND type = 'rec' GROUP BY source",
         (first, stop),
@@ -98,43 +176,74 @@ def _add(desk: Desk, zone: ZoneInfo, first: int, stop: int) -> None:
         if last > 0:  # an event without a time has none
             days[source, datetime.fromtimestamp(int(quarter) * QUARTER, UTC).astimezone(zone).date()] += number
             newest[source] = max(newest.get(source, 0), last * SECOND)
-    _keep_days(days)
-    known = Heard.objects.in_bulk([source for source, _, _ in records])
+    sources = [source for source, _, _ in records]
+    rows = Heard.objects.in_bulk(sources) if known else {}
     for source, number, received_at in records:
-        heard = known.get(source) or Heard(source=source)
+        heard = rows.setdefault(source, Heard(source=source))
         heard.records += number
         heard.events += events[source]
         heard.received_at = max(heard.received_at or 0, received_at)
         heard.sent_at = max(heard.sent_at or 0, newest.get(source, 0)) or None
-        _learn(heard, zone)
-        heard.save()
+    before = _before(rows.values(), days, zone) if known else {}
+    for source, day in days:
+        days[source, day] += before.get(source, {}).get(day, 0)
+        before.setdefault(source, {})[day] = days[source, day]
+    for source, heard in rows.items():
+        _learn(heard, before.get(source, {}), zone)
+    return _Grown(rows, dict(days))
 
 
-def _keep_days(days: Counter[tuple[str, date]]) -> None:
-    there = {
-        (row.source, row.day): row
-        for row in Day.objects.filter(
-            source__in={source for source, _ in days}, day__gte=min((day for _, day in days), default=date.max)
+def _before(
+    rows: Iterable[Heard], days: Iterable[tuple[str, date]], zone: ZoneInfo
+) -> dict[str, dict[date, int]]:
+    """What is written of these accounts, on the days that are counted on and on those that say what is usual."""
+    oldest: dict[str, date] = {}
+    for heard in rows:
+        if heard.sent_at is not None:
+            oldest[heard.source] = _newest(heard.sent_at, zone) - timedelta(days=MONTHS)
+    for source, day in days:
+        oldest[source] = min(oldest.get(source, day), day)
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    if oldest:
+        written = Day.objects.filter(source__in=list(oldest), day__gte=min(oldest.values()))
+        for source, day, number in written.values_list("source", "day", "events"):
+            if day >= oldest[source]:
+                found[source][day] = number
+    return found
+
+
+def _write(grown: _Grown) -> None:
+    """In few statements, because others wait meanwhile; the rows are whole, so that each takes the place of an older one."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO dashboard_day (source, day, events) VALUES (%s, %s, %s)"
+            " ON CONFLICT (source, day) DO UPDATE SET events = excluded.events",
+            [
+                (source, connection.ops.adapt_datefield_value(day), number)
+                for (source, day), number in grown.days.items()
+            ],
         )
-    }
-    fresh, grown = [], []
-    for (source, day), number in days.items():
-        row = there.get((source, day))
-        if row is None:
-            fresh.append(Day(source=source, day=day, events=number))
-        else:
-            row.events += number
-            grown.append(row)
-    Day.objects.bulk_create(fresh, batch_size=500)
-    Day.objects.bulk_update(grown, ["events"], batch_size=200)
+        names = ("source", "records", "events", "received_at", "sent_at", "daily", "usual", "longest")
+        changed = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+        cursor.executemany(
+            f"INSERT INTO dashboard_heard ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
+            f" ON CONFLICT (source) DO UPDATE SET {changed}",
+            [tuple(getattr(row, name) for name in names) for row in grown.heard.values()],
+        )
 
 
-def _learn(heard: Heard, zone: ZoneInfo) -> None:
+def _days(first: date, last: date) -> dict[tuple[str, date], int]:
+    rows = Day.objects.filter(day__gte=first, day__lte=last).values_list("source", "day", "events")
+    return {(source, day): events for source, day, events in rows}
+
+
+def _newest(sent_at: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(sent_at // SECOND, UTC).astimezone(zone).date()
+
+
+def _learn(heard: Heard, days: Mapping[date, int], zone: ZoneInfo) -> None:
     if heard.sent_at is None:
         return
-    newest = datetime.fromtimestamp(heard.sent_at // SECOND, UTC).astimezone(zone).date()
-    days = dict(
-        Day.objects.filter(source=heard.source, day__gt=newest - timedelta(days=MONTHS)).values_list("day", "events")
-    )
-    learnt = usual(days)
+    begin = _newest(heard.sent_at, zone) - timedelta(days=MONTHS)
+    learnt = usual({day: number for day, number in days.items() if day > begin})
     heard.daily, heard.usual, heard.longest = learnt.daily, learnt.events, learnt.longest

@@ -1,7 +1,7 @@
 """Home: what needs attention, worst first, and below it the state of capture and of the log. Each number opens its set."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.attention import Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import Bar, bars
-from muniment.desk.dashboard.facts import AccountFacts, Facts
+from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
 from muniment.desk.dashboard.usual import silent_days
@@ -74,7 +74,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "now": facts.now,
             "lines": [line(item, desk.authority) for item in found[:MOST]],
             "more": max(0, len(found) - MOST),
-            "health": health(desk, facts)[:ACCOUNTS],
+            "health": health(desk, facts, ACCOUNTS),
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
             "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
@@ -120,29 +120,28 @@ def address(act: Act, authority: Authority) -> str:
     return url + (act.query if act.query.startswith("#") else f"?{act.query}" if act.query else "")
 
 
-def health(desk: Desk, facts: Facts) -> list[Health]:
-    """The accounts, silent ones first."""
-    zone = firm().zone
-    rows = [_health(desk, account, facts, zone) for account in facts.accounts]
+def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
+    """The accounts, silent ones first; of many only the first `most`, since a row costs more than to say which come first."""
+    zone, feeds = firm().zone, {feed.source: feed for feed in facts.feeds if feed.on}
     order: dict[str, Any] = {"broken": 0, "pending": 1}
-    return sorted(rows, key=lambda row: (order.get(row.kind, 2), row.account.name))
+    found = [(account, *_state(account, feeds.get(account.source), facts.today)) for account in facts.accounts]
+    found.sort(key=lambda each: (order.get(each[1], 2), each[0].name))
+    return [_health(desk, account, kind, state, facts.today, zone) for account, kind, state in found[:most]]
 
 
-def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str) -> Health:
-    kind, state = _state(account, facts)
-    week, end = bars(account.week, facts.today), facts.today + timedelta(days=1)
+def _health(desk: Desk, account: AccountFacts, kind: str, state: str, today: date, zone: str) -> Health:
+    week, end = bars(account.week, today), today + timedelta(days=1)
     url = through(desk, account.name, week[0].day, end, zone=zone)
     return Health(account, week, sum(account.week), url, kind, state)
 
 
-def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:
-    feed = next((each for each in facts.feeds if each.source == account.source and each.on), None)
+def _state(account: AccountFacts, feed: FeedFacts | None, today: date) -> tuple[str, str]:
     if feed is not None:
         kind, word, _sentence = STATES[State(feed.state)]
         return kind, str(word)
     if account.newest is None:
         return "", _("nothing yet")
-    days = silent_days(account.newest, facts.today)
+    days = silent_days(account.newest, today)
     if account.daily and days > max(account.longest, 1):
         return "broken", _("silent")
     if account.week[-1]:
