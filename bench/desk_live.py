@@ -7,7 +7,7 @@ as when people and platforms do it; nothing here asks a platform for anything. A
 import json
 import sys
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -61,9 +61,10 @@ def _settle(desk: Desk) -> None:
 
 
 def _channel(desk: Desk) -> int:
+    from muniment.desk.people.access import firm_day
     from muniment.desk.register import actions
 
-    today = date.today()
+    today = firm_day()
     made = actions.add_channel(desk, CHANNEL, (CONNECTOR,))
     actions.decide(desk, made, "approved", actions.Approval("Bench", today, "B-1"))
     found = actions.Findings("as measured", "none", "in transit", "none")
@@ -140,11 +141,12 @@ def _files(desk: Desk, connected: list[str], number: int) -> None:
 def _register(desk: Desk, channel: int, sources: list[str], number: int) -> None:
     """Everybody is registered, has a device with an item on it that was shown twice, and holds an account while there are some."""
     from muniment.desk.people import actions as people
+    from muniment.desk.people.access import firm_day
     from muniment.desk.people.models import Person
     from muniment.desk.register import actions
 
     persons = list(Person.objects.order_by("pk").values_list("pk", flat=True)[:number])
-    today = date.today()
+    today = firm_day()
     approval = actions.Approval("Bench", today, "B-2")
 
     def enter(place: int, person: int) -> int:

@@ -8,8 +8,8 @@ import pytest
 
 from muniment.desk.authority import Authority
 from muniment.desk.dashboard import access, landing
-from muniment.desk.dashboard.models import Day, Heard
 from muniment.desk.desk import Desk
+from muniment.desk.imports.models import Day, Heard
 from muniment.desk.people.models import User
 from muniment.desk.people.roles import CAPABILITIES, Role
 from muniment.search.ast import Everything, Field, Query
@@ -120,7 +120,7 @@ def test_handles_that_are_nobodys_are_noticed_until_somebody_is_named(desk: Desk
 
 
 def test_the_worker_counts_so_that_no_page_has_to(desk: Desk, firm: Firm) -> None:
-    from muniment.desk.dashboard import tally
+    from muniment.desk.imports import tally
 
     assert tally.keep(desk, 60) == 0
     heard = {row.source: row.events for row in Heard.objects.all()}

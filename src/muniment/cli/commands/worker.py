@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.archive import reader
     from muniment.desk.channels import feeder
     from muniment.desk.channels.access import pulses
-    from muniment.desk.dashboard import tally
+    from muniment.desk.imports import tally
 
     stop = threading.Event()
 

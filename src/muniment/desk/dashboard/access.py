@@ -38,11 +38,10 @@ from muniment.desk.dashboard.facts import (
     RunFacts,
     WithdrawnFacts,
 )
-from muniment.desk.dashboard.models import Heard
-from muniment.desk.dashboard.tally import Counts, counts
 from muniment.desk.desk import Desk
 from muniment.desk.imports.access.handles import TYPED
-from muniment.desk.imports.models import Disregarded
+from muniment.desk.imports.models import Disregarded, Heard
+from muniment.desk.imports.tally import Counts, counts
 from muniment.desk.people import access as people
 from muniment.desk.people.models import Grant, Handle, Holding, User, current
 from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
@@ -74,7 +73,7 @@ def facts(desk: Desk) -> Facts:
     zone = ZoneInfo(firm.zone)
     now = desk.archive.clock()
     today = datetime.fromtimestamp(now / SECOND, UTC).astimezone(zone).date()
-    counted = counts(desk, zone, today - timedelta(days=WEEK - 1), today)
+    counted = counts(desk, zone, (today - timedelta(days=WEEK - 1), today))
     holders = _holders(today)
     total, _, free = shutil.disk_usage(desk.archive.home.path)
     run, sound = runs(desk)

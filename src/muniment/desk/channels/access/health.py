@@ -65,7 +65,9 @@ def health(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[
     known, seen = list(Connection.objects.select_related("owner")), ledger.canaries_seen()
     counts = dict(desk.catalog.execute("SELECT source, count(*) FROM gap GROUP BY source").fetchall())
     found = [
-        Health(row, condition(known_of(each, row.feed, seen.get(row.source), zone), now), int(counts.get(row.source, 0)))
+        Health(
+            row, condition(known_of(each, row.feed, seen.get(row.source), zone), now), int(counts.get(row.source, 0))
+        )
         for each, row in zip(known, rows_of(desk, ledger, known), strict=True)
     ]
     return sorted(found, key=lambda each: (not each.condition.alarm, each.row.name))

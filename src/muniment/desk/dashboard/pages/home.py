@@ -19,8 +19,8 @@ from muniment.desk.dashboard.chart import Bar, bars
 from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
-from muniment.desk.dashboard.usual import silent_days
 from muniment.desk.desk import Desk
+from muniment.desk.imports.usual import silent_days
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
 

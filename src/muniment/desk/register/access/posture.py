@@ -129,9 +129,7 @@ def _standings(desk: Desk, day: date, *, device: int | None = None, source: str 
     if source:
         found = found.filter(source=source)
     newest = Evidence.objects.filter(posture=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
-    items = list(
-        found.annotate(newest=Subquery(newest)).values_list("pk", "item", "device__label", "source", "newest")
-    )
+    items = list(found.annotate(newest=Subquery(newest)).values_list("pk", "item", "device__label", "source", "newest"))
     shown = {
         number: (met, due)
         for number, met, due in Evidence.objects.filter(
@@ -141,7 +139,7 @@ def _standings(desk: Desk, day: date, *, device: int | None = None, source: str 
     rows = []
     for number, item, label, of, evidence in items:
         met, due = shown.get(evidence, (True, None))
-        what = names.get(of, of) if label is None else label
+        what = label or names.get(of, of)
         rows.append(_Standing(number, item, what, evidence, not met, due is None or due < day))
     return sorted(rows, key=lambda row: (not row.failed, not row.overdue, row.what, row.item))
 

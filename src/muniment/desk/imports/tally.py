@@ -8,25 +8,25 @@ transaction. A page reads what is written and looks itself at the last few recor
 import hashlib
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection, transaction
 
-from muniment.desk.dashboard.models import Counted, Day, Heard
-from muniment.desk.dashboard.usual import MONTHS, usual
 from muniment.desk.desk import Desk
+from muniment.desk.imports.models import Counted, Day, Heard
+from muniment.desk.imports.usual import MONTHS, usual
 from muniment.desk.people.access import firm
 from muniment.record.clock import SECOND
 from muniment.search.document import SEQUENCE_BITS
 
 STEP = 5_000
 """Leaves that are counted in one step."""
-AHEAD = 2_000
-"""Leaves behind the counted ones that a page looks at itself; while there are more of them, it says how many."""
+AHEAD = 20_000
+"""Leaves behind the counted ones that a page looks at itself (some 12 ms); while there are more of them, it says how many."""
 QUARTER = 900
 """Seconds: every zone's days begin at a full quarter of an hour."""
 CLEARED = 10_000
@@ -47,30 +47,43 @@ class Counts:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Grown:
-    """The rows that change with some leaves, as they are afterwards."""
+@dataclass(slots=True)
+class _Seen:
+    """What stands in some leaves: by source records, the newest receipt (µs UTC), events, the newest of them sent; and days."""
 
-    heard: dict[str, Heard]
-    days: dict[tuple[str, date], int]
+    records: dict[str, tuple[int, int]] = field(default_factory=dict)
+    events: Counter[str] = field(default_factory=Counter)
+    sent: dict[str, int] = field(default_factory=dict)
+    days: Counter[tuple[str, date]] = field(default_factory=Counter)
 
 
-def counts(desk: Desk, zone: ZoneInfo, first: date, last: date) -> Counts:
-    """What each account brought in all, and on the days from `first` to `last`; nothing is written."""
+def counts(desk: Desk, zone: ZoneInfo, days: tuple[date, date] | None = None) -> Counts:
+    """What each account brought in all, and on the days from the first to the last of `days`; nothing is written.
+
+    What is usual for an account is as the worker last learnt it.
+    """
     build = _build(desk)
     for _ in range(LOOKS):
         known = Counted.objects.first()
         there = _there(desk)  # after it, which can only be behind
         state = _state(known, zone, build, there)
         heard = {row.source: row for row in Heard.objects.all()} if state.leaf > 0 else {}
-        days = _days(first, last) if state.leaf > 0 else {}
+        found = _days(*days) if days and state.leaf > 0 else Counter()
         if not state.leaf or _leaf() == state.leaf:
             break  # all that was read is of one moment
     if there - state.leaf > AHEAD:
-        return Counts(heard, days, there - state.leaf)
-    grown = _grown(desk, zone, state.leaf, there, known=state.leaf > 0)
-    days |= {(source, day): number for (source, day), number in grown.days.items() if first <= day <= last}
-    return Counts(heard | grown.heard, days, 0)
+        return Counts(heard, found, there - state.leaf)
+    seen = _seen(desk, zone, state.leaf, there)
+    _grow(heard, seen)
+    if not state.leaf:
+        each: dict[str, dict[date, int]] = defaultdict(dict)
+        for (source, day), number in seen.days.items():
+            each[source][day] = number
+        for source, row in heard.items():
+            _learn(row, each[source], zone)
+    if days:
+        found.update({key: number for key, number in seen.days.items() if days[0] <= key[1] <= days[1]})
+    return Counts(heard, found, 0)
 
 
 def count(desk: Desk, zone: ZoneInfo, seconds: float) -> int:
@@ -118,12 +131,15 @@ def _step(desk: Desk, zone: ZoneInfo) -> int:
     if not state.leaf:
         _clear(state)
     stop = min(there, state.leaf + STEP)
-    grown = _grown(desk, zone, state.leaf, stop, known=state.leaf > 0)
+    seen = _seen(desk, zone, state.leaf, stop)
+    heard = Heard.objects.in_bulk(list(seen.records)) if state.leaf else {}
+    _grow(heard, seen)
+    days = _learnt(heard, seen, zone)
     with transaction.atomic():
         now = Counted.objects.select_for_update().first()
         if now is None or (now.leaf, now.zone, now.build) != (state.leaf, state.zone, state.build):
             return there - state.leaf  # somebody else counted these
-        _write(grown)
+        _write(heard, days)
         now.leaf = stop
         now.save()
     return there - stop
@@ -134,9 +150,9 @@ def _clear(state: Counted) -> None:
     if Day.objects.exists() or Heard.objects.exists():
         state.leaf = CLEARING
         state.save()
-        for rows in (Day.objects, Heard.objects):
-            while keys := list(rows.values_list("pk", flat=True)[:CLEARED]):
-                rows.filter(pk__in=keys).delete()
+        while days := list(Day.objects.values_list("pk", flat=True)[:CLEARED]):
+            Day.objects.filter(pk__in=days).delete()
+        Heard.objects.all().delete()
         state.leaf = 0
     state.save()
 
@@ -155,95 +171,89 @@ def _build(desk: Desk) -> str:
     return hashlib.sha256(repr((disposals, made)).encode()).hexdigest()
 
 
-def _grown(desk: Desk, zone: ZoneInfo, first: int, stop: int, *, known: bool) -> _Grown:
-    """The rows as they are once some leaves are counted too; `known` when there are rows to begin from."""
+def _seen(desk: Desk, zone: ZoneInfo, first: int, stop: int) -> _Seen:
+    found = _Seen()
     if first >= stop:
-        return _Grown({}, {})
+        return found
     records = desk.catalog.execute(
         "SELECT source, count(*), max(received_at) FROM record WHERE leaf >= ? AND leaf < ? AND type = 'rec' GROUP BY source",
         (first, stop),
-    ).fetchall()
+    )
+    found.records = {source: (number, received_at) for source, number, received_at in records.fetchall()}
     quarters = desk.catalog.execute(
         f"SELECT record.source, (event.id >> {SEQUENCE_BITS}) / {QUARTER}, count(*), max(event.id >> {SEQUENCE_BITS})"
         " FROM event JOIN record ON record.leaf = event.leaf WHERE event.leaf >= ? AND event.leaf < ? GROUP BY 1, 2",
         (first, stop),
-    ).fetchall()
-    days: Counter[tuple[str, date]] = Counter()
-    events: Counter[str] = Counter()
-    newest: dict[str, int] = {}
-    for source, quarter, number, last in quarters:
-        events[source] += number
+    )
+    for source, quarter, number, last in quarters.fetchall():
+        found.events[source] += number
         if last > 0:  # an event without a time has none
-            days[source, datetime.fromtimestamp(int(quarter) * QUARTER, UTC).astimezone(zone).date()] += number
-            newest[source] = max(newest.get(source, 0), last * SECOND)
-    sources = [source for source, _, _ in records]
-    rows = Heard.objects.in_bulk(sources) if known else {}
-    for source, number, received_at in records:
-        heard = rows.setdefault(source, Heard(source=source))
-        heard.records += number
-        heard.events += events[source]
-        heard.received_at = max(heard.received_at or 0, received_at)
-        heard.sent_at = max(heard.sent_at or 0, newest.get(source, 0)) or None
-    before = _before(rows.values(), days, zone) if known else {}
-    for source, day in days:
-        days[source, day] += before.get(source, {}).get(day, 0)
-        before.setdefault(source, {})[day] = days[source, day]
-    for source, heard in rows.items():
-        _learn(heard, before.get(source, {}), zone)
-    return _Grown(rows, dict(days))
+            found.days[source, _day(int(quarter) * QUARTER, zone)] += number
+            found.sent[source] = max(found.sent.get(source, 0), last * SECOND)
+    return found
 
 
-def _before(
-    rows: Iterable[Heard], days: Iterable[tuple[str, date]], zone: ZoneInfo
-) -> dict[str, dict[date, int]]:
-    """What is written of these accounts, on the days that are counted on and on those that say what is usual."""
-    oldest: dict[str, date] = {}
-    for heard in rows:
-        if heard.sent_at is not None:
-            oldest[heard.source] = _newest(heard.sent_at, zone) - timedelta(days=MONTHS)
-    for source, day in days:
+def _grow(heard: dict[str, Heard], seen: _Seen) -> None:
+    """Add what was seen to the rows of its accounts."""
+    for source, (number, received_at) in seen.records.items():
+        row = heard.setdefault(source, Heard(source=source))
+        row.records += number
+        row.events += seen.events[source]
+        row.received_at = max(row.received_at or 0, received_at)
+        row.sent_at = max(row.sent_at or 0, seen.sent.get(source, 0)) or None
+
+
+def _learnt(heard: Mapping[str, Heard], seen: _Seen, zone: ZoneInfo) -> dict[tuple[str, date], int]:
+    """The days that were seen with all that is counted on them; what is usual for their accounts is learnt from it."""
+    oldest = {
+        source: _day(row.sent_at // SECOND, zone) - timedelta(days=MONTHS)
+        for source, row in heard.items()
+        if row.sent_at is not None
+    }
+    for source, day in seen.days:
         oldest[source] = min(oldest.get(source, day), day)
-    found: dict[str, dict[date, int]] = defaultdict(dict)
+    days: dict[str, Counter[date]] = defaultdict(Counter)
     if oldest:
         written = Day.objects.filter(source__in=list(oldest), day__gte=min(oldest.values()))
         for source, day, number in written.values_list("source", "day", "events"):
             if day >= oldest[source]:
-                found[source][day] = number
-    return found
+                days[source][day] = number
+    for (source, day), number in seen.days.items():
+        days[source][day] += number
+    for source, row in heard.items():
+        _learn(row, days[source], zone)
+    return {(source, day): days[source][day] for source, day in seen.days}
 
 
-def _write(grown: _Grown) -> None:
+def _write(heard: Mapping[str, Heard], days: Mapping[tuple[str, date], int]) -> None:
     """In few statements, because others wait meanwhile; the rows are whole, so that each takes the place of an older one."""
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO dashboard_day (source, day, events) VALUES (%s, %s, %s)"
+            "INSERT INTO imports_day (source, day, events) VALUES (%s, %s, %s)"
             " ON CONFLICT (source, day) DO UPDATE SET events = excluded.events",
-            [
-                (source, connection.ops.adapt_datefield_value(day), number)
-                for (source, day), number in grown.days.items()
-            ],
+            [(source, connection.ops.adapt_datefield_value(day), number) for (source, day), number in days.items()],
         )
         names = ("source", "records", "events", "received_at", "sent_at", "daily", "usual", "longest")
         changed = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
         cursor.executemany(
-            f"INSERT INTO dashboard_heard ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
+            f"INSERT INTO imports_heard ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
             f" ON CONFLICT (source) DO UPDATE SET {changed}",
-            [tuple(getattr(row, name) for name in names) for row in grown.heard.values()],
+            [tuple(getattr(row, name) for name in names) for row in heard.values()],
         )
 
 
-def _days(first: date, last: date) -> dict[tuple[str, date], int]:
+def _days(first: date, last: date) -> Counter[tuple[str, date]]:
     rows = Day.objects.filter(day__gte=first, day__lte=last).values_list("source", "day", "events")
-    return {(source, day): events for source, day, events in rows}
+    return Counter({(source, day): events for source, day, events in rows})
 
 
-def _newest(sent_at: int, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(sent_at // SECOND, UTC).astimezone(zone).date()
+def _day(seconds: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).date()
 
 
 def _learn(heard: Heard, days: Mapping[date, int], zone: ZoneInfo) -> None:
     if heard.sent_at is None:
         return
-    begin = _newest(heard.sent_at, zone) - timedelta(days=MONTHS)
+    begin = _day(heard.sent_at // SECOND, zone) - timedelta(days=MONTHS)
     learnt = usual({day: number for day, number in days.items() if day > begin})
     heard.daily, heard.usual, heard.longest = learnt.daily, learnt.events, learnt.longest
