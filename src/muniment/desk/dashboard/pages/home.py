@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from muniment.desk.archive.pages.common import through
@@ -14,8 +15,9 @@ from muniment.desk.authority import Authority, Capability
 from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
+from muniment.desk.dashboard.access import WEEK
 from muniment.desk.dashboard.attention import Act, Item, Severity, attention
-from muniment.desk.dashboard.chart import Bar, bars
+from muniment.desk.dashboard.chart import bars, drawn
 from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
@@ -23,6 +25,7 @@ from muniment.desk.desk import Desk
 from muniment.desk.imports.usual import silent_days
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
+from muniment.desk.times import written
 
 SETTING_UP = (Capability.ACCESS, Capability.SYSTEM, Capability.ATTENTION)
 """Whoever holds one of these sees the steps of the set-up until it is finished."""
@@ -46,7 +49,8 @@ class Health:
     """One account's row: `state` is a word with a chip of that kind; without live evidence it is a grey one."""
 
     account: AccountFacts
-    bars: list[Bar]
+    week: SafeString
+    """A bar for each of its last seven days."""
     total: int
     url: str
     """The address of exactly those events."""
@@ -126,13 +130,20 @@ def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
     order: dict[str, Any] = {"broken": 0, "pending": 1}
     found = [(account, *_state(account, feeds.get(account.source), facts.today)) for account in facts.accounts]
     found.sort(key=lambda each: (order.get(each[1], 2), each[0].name))
-    return [_health(desk, account, kind, state, facts.today, zone) for account, kind, state in found[:most]]
-
-
-def _health(desk: Desk, account: AccountFacts, kind: str, state: str, today: date, zone: str) -> Health:
-    week, end = bars(account.week, today), today + timedelta(days=1)
-    url = through(desk, account.name, week[0].day, end, zone=zone)
-    return Health(account, week, sum(account.week), url, kind, state)
+    end = facts.today + timedelta(days=1)
+    first = end - timedelta(days=WEEK)
+    named = {day: written(day, "day") for day in (first + timedelta(days=number) for number in range(WEEK))}
+    return [
+        Health(
+            account,
+            drawn(bars(account.week, facts.today), named),
+            sum(account.week),
+            through(desk, account.name, first, end, zone=zone),
+            kind,
+            state,
+        )
+        for account, kind, state in found[:most]
+    ]
 
 
 def _state(account: AccountFacts, feed: FeedFacts | None, today: date) -> tuple[str, str]:

@@ -130,11 +130,10 @@ def _standings(desk: Desk, day: date, *, device: int | None = None, source: str 
         found = found.filter(source=source)
     newest = Evidence.objects.filter(posture=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
     items = list(found.annotate(newest=Subquery(newest)).values_list("pk", "item", "device__label", "source", "newest"))
+    numbers = [each for *_, each in items if each is not None]
     shown = {
         number: (met, due)
-        for number, met, due in Evidence.objects.filter(
-            pk__in=found.annotate(newest=Subquery(newest)).values("newest")
-        ).values_list("pk", "met", "due")
+        for number, met, due in Evidence.objects.filter(pk__in=numbers).values_list("pk", "met", "due")
     }
     rows = []
     for number, item, label, of, evidence in items:
