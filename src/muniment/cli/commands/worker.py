@@ -9,6 +9,7 @@ from muniment.cli.output import Output
 from muniment.desk.desk import open_desk
 from muniment.record.words import _ as mark
 from muniment.site.words import _
+from muniment.vault.behind import stand_back
 from muniment.vault.home import locate, open_home
 
 HELP = mark("seal and project what was accepted, and run the jobs, until it is stopped")
@@ -50,6 +51,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     failed: list[BaseException] = []
 
     def work() -> None:
+        stand_back()
         try:
             jobs.work(stop)
         except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
@@ -66,6 +68,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             stop.set()
 
     def read() -> None:
+        stand_back()
         try:
             reader.read_on(stop)
         except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
@@ -74,6 +77,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             stop.set()
 
     # Jobs, live connectors and files have threads of their own: while one computes, what is accepted meanwhile is sealed.
+    # Jobs and files stand back behind pages and deliveries, which somebody waits for.
     threads = [
         threading.Thread(target=target, name=name)
         for target, name in ((work, "jobs"), (feed, "feeds"), (read, "files"))
