@@ -52,8 +52,8 @@ def main(number: int) -> None:
             _files(desk, connected, 5 * number)
             _register(desk, channel, [*connected, *others], number)
             _settle(desk)
-        first = Connection.objects.filter(on=True).order_by("made_at").first()
-        print(json.dumps({"source": "" if first is None else first.pk}))
+        last = Connection.objects.filter(on=True).order_by("made_at").last()  # the first ones are silent
+        print(json.dumps({"source": "" if last is None else last.pk}))
 
 
 def _settle(desk: Desk) -> None:
