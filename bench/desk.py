@@ -37,9 +37,16 @@ class Browser:
 
     def get(self, path: str) -> tuple[int, str]:
         """The status and text of a page."""
-        self.connection.request("GET", path, headers={"Cookie": self.cookie, "Accept": "text/html"})
-        answer = self.connection.getresponse()
+        try:
+            answer = self._ask(path)
+        except http.client.RemoteDisconnected:  # the server does not keep a connection open for ever
+            self.connection.close()
+            answer = self._ask(path)
         return answer.status, answer.read().decode("utf-8", "replace")
+
+    def _ask(self, path: str) -> http.client.HTTPResponse:
+        self.connection.request("GET", path, headers={"Cookie": self.cookie, "Accept": "text/html"})
+        return self.connection.getresponse()
 
 
 def pages(setting: Setting) -> None:

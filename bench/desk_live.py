@@ -30,7 +30,7 @@ DAYS = 14
 """Days over which the messages of the accounts were sent."""
 MESSAGES = 10
 """Of each account; a connected one has twenty times as many."""
-AT_ONCE = 250
+AT_ONCE = 50
 """Changes that are one transaction here: a person makes one at a time."""
 DAY = 86_400 * SECOND
 CONNECTOR, CHANNEL = "ndjson", "Bench chat"
