@@ -54,6 +54,7 @@ _SQLITE = (
         source TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, name)
     ) STRICT, WITHOUT ROWID;
     """,
+    "CREATE INDEX media_state ON media (state, source, wanted_at);",
 )
 _POSTGRES = (
     """
@@ -85,6 +86,7 @@ _POSTGRES = (
     );
     CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
     """,
+    "CREATE INDEX media_state ON media (state, source, wanted_at);",
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
 COLUMNS = "log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
