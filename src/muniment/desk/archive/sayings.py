@@ -50,10 +50,12 @@ FLAGS = {
     "partial": _("not all of it could be read"),
     "repaired": _("characters that are none were replaced"),
     "reply": _("reply"),
+    "same_id": _("told under an id that came before"),
     "time_ambiguous": _("its time came twice that day"),
     "time_from_received": _("its time is that of the first mail server"),
     "time_inferred": _("its time is that of its message"),
     "time_nonexistent": _("its time did not exist that day"),
+    "unanswered": _("no answer is recorded: it may have been sent, or not"),
     "unchanged": _("touched, its words the same"),
     "vanished": _("vanished from a later export"),
     "zone_assumed": _("time read as UTC"),
@@ -73,7 +75,7 @@ ASSURANCE = {
     Assurance.VENDOR_EXPORT: _("vendor's export"),
     Assurance.EXPORT_TEXT: _("text export, from a phone"),
     Assurance.DEVICE_IMAGE: _("image of a device"),
-    Assurance.SELF_REPORTED: _("handed in by the person"),
+    Assurance.SELF_REPORTED: _("reported by the firm itself"),
     Assurance.INTERNAL: _("made by the archive itself"),
 }
 ASSURED = {
