@@ -56,7 +56,7 @@ _SQLITE = (
     """,
     """
     CREATE TABLE send (
-        id TEXT PRIMARY KEY, source TEXT NOT NULL, sealed BLOB NOT NULL, began_at INTEGER NOT NULL, until INTEGER NOT NULL
+        id TEXT PRIMARY KEY, source TEXT NOT NULL, connector TEXT NOT NULL, sealed BLOB NOT NULL, began_at INTEGER NOT NULL, until INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX send_until ON send (until);
     CREATE TABLE told (
@@ -97,7 +97,7 @@ _POSTGRES = (
     """,
     """
     CREATE TABLE send (
-        id text PRIMARY KEY, source text NOT NULL, sealed bytea NOT NULL, began_at bigint NOT NULL, until bigint NOT NULL
+        id text PRIMARY KEY, source text NOT NULL, connector text NOT NULL, sealed bytea NOT NULL, began_at bigint NOT NULL, until bigint NOT NULL
     );
     CREATE INDEX send_until ON send (until);
     CREATE TABLE told (

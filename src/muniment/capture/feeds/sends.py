@@ -8,9 +8,12 @@ import msgspec
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
+from muniment.capture.feeds.gap import Gap, Reason, seal_gap
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.relay import Call, Relay, Told
+from muniment.capture.intake import Sealed
 from muniment.record.clock import SECOND
+from muniment.record.errors import WrongKey
 from muniment.record.record import Assurance
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
@@ -53,8 +56,8 @@ class Sends:
         now = self._archive.clock()
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "INSERT INTO send (id, source, sealed, began_at, until) VALUES (?, ?, ?, ?, ?)",
-                (call.id, source, sealed, now, now + LONGEST),
+                "INSERT INTO send (id, source, connector, sealed, began_at, until) VALUES (?, ?, ?, ?, ?, ?)",
+                (call.id, source, relay.name, sealed, now, now + LONGEST),
             )
 
     def end(self, source: str, relay: Relay, call: Call, item: Captured) -> None:
@@ -71,19 +74,29 @@ class Sends:
     def give_up(self) -> int:
         """Record the calls for whose answer nobody can be waiting any more; how many there were."""
         rows = self._database.execute(
-            "SELECT id, source, sealed FROM send WHERE until <= ? ORDER BY began_at LIMIT ?",
+            "SELECT id, source, connector, sealed, began_at FROM send WHERE until <= ? ORDER BY began_at LIMIT ?",
             (self._archive.clock(), AT_ONCE),
         ).fetchall()
         found = 0
-        for identifier, source, sealed in rows:
-            begun = _decode(self._text.open(sealed, f"{source} {identifier}"))
-            items = self._ledger.seal(source, begun.by, begun.version, begun.assurance, [begun.item])
+        for identifier, source, connector, sealed, began_at in rows:
+            items, due = self._left(identifier, source, connector, sealed, began_at)
             with self._archive.disk.transaction(self._database, "intake"):
                 gone = self._database.execute("DELETE FROM send WHERE id = ?", (identifier,)).rowcount
                 if gone:  # else its answer came at the last moment, or another worker was first
-                    self._ledger.put(source, items, begun.due)
+                    self._ledger.put(source, items, due)
                     found += 1
         return found
+
+    def _left(
+        self, identifier: str, source: str, connector: str, sealed: bytes, began_at: int
+    ) -> tuple[list[Sealed], tuple[MediaDue, ...]]:
+        """What a call leaves without an answer: its record, or a gap where what was kept of it does not open any more."""
+        try:
+            begun = _decode(self._text.open(sealed, f"{source} {identifier}"))
+        except (WrongKey, msgspec.DecodeError):
+            gap = Gap(reason=Reason.UNREADABLE, since=began_at, until=self._archive.clock(), count=1, code="send")
+            return [seal_gap(self._archive.sealer, source, connector, gap)], ()
+        return self._ledger.seal(source, begun.by, begun.version, begun.assurance, [begun.item]), begun.due
 
     def take(self, source: str, relay: Relay, told: Told) -> bool:
         """Keep what a program tells of a call of its own; False when the same id came with other content before."""
