@@ -303,6 +303,8 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
         "proofs/": {"leaf": 0},
         "media/": {"leaf": attached, "place": 1},
         "own/media/": {"leaf": attached, "place": 1},
+        "texts/": {"leaf": attached, "place": 1},
+        "own/texts/": {"leaf": attached, "place": 1},
         "hooks/": {"connector": "ndjson", "hook": "0" * 32, "path": "v23.0/7001/messages"},
         "capture/connect/": {"connector": "whatsapp_cloud"},
         "capture/": {"source": connected, "state": "waiting", "day": "2026-11-20", "what": "received"},
