@@ -1,7 +1,7 @@
 """What the firm sends through the API: it is not echoed, so it is recorded where it passes.
 
 A record is one exchange: what was asked of the API and what it answered, both byte for byte, without the token. It is recorded
-once: when the answer is here, or is given up. Whoever stands in the path keeps the request durably until then. The message's
+once: when the answer is here, or is given up. Whoever stands in the path (relay.py) keeps the request durably until then. The message's
 key is the id that the API returned, by which receipts and replies find it; a message without an answer may have been sent.
 """
 
