@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from muniment.capture.feeds.captured import Delivery, Refusal, Taken
 from muniment.capture.feeds.relay import Call, Told
@@ -216,6 +218,13 @@ def test_what_meta_does_not_answer_is_recorded_with_the_fault(fault: str, said: 
     assert (event.text, event.flags, event.extra["exchange"]["fault"]) == ("已落單", ("unanswered",), said)
 
 
+@pytest.mark.parametrize("status", [101, 600, 999])
+def test_what_is_no_final_status_is_no_answer(status: int) -> None:
+    with platform(lambda _: Reply(status=status)) as meta:
+        settings = {**SETTINGS, "api": f"{meta.base}/v23.0"}
+        assert QUICK.make(begun(settings=settings), settings) == Failed("protocol")
+
+
 def test_a_file_that_a_message_names_is_owed_and_its_upload_says_nothing() -> None:
     document = json.dumps(request(type="document", document={"id": "8001", "filename": "條款.pdf"})).encode()
     assert [each.media for each in begun(document).due] == ["8001"]
@@ -298,3 +307,19 @@ def test_neither_a_token_nor_another_number_gets_in(body: bytes) -> None:
     assert found.status == 422
     assert "EAAG" not in found.reason
     assert status_of(tell(b" " * (LARGEST_TOLD + 1))) == 413
+
+
+ANYTHING = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just({"base64": "AA=="}) | st.just([1.5])
+)
+
+
+@given(st.dictionaries(st.sampled_from([*Exchange.__struct_fields__, "more"]), ANYTHING))
+def test_whatever_a_program_tells_is_kept_or_refused(members: dict[str, Any]) -> None:
+    told = {**json.loads(encode_exchange(EXCHANGE)), **members}
+    found = tell(json.dumps(told).encode())
+    if isinstance(found, Told):
+        assert read(found.item).key
+        assert read(found.differing).kind is Kind.SOURCE_DIVERGENCE
+    else:
+        assert found.status == 422

@@ -461,6 +461,10 @@ def test_the_page_says_where_programs_send_and_shows_the_key_once(
     assert f"http://127.0.0.1{door.base}send<" in said
     assert f"http://127.0.0.1{door.base}sent<" in said
     assert door.key not in said
+    for page in ("platform", "settings"):
+        offered = records.get(f"/capture/{number}/{page}/").content.decode()
+        assert 'name="only" value="send_key"' in offered
+        assert 'name="only" value="verify_token"' in offered
     before = access.running(desk.archive)[0].settings
     shown = records.post(f"/capture/{number}/secrets/", {"only": "send_key"}).content.decode()
     after = access.running(desk.archive)[0].settings

@@ -222,8 +222,8 @@ class Runner:
                 with closing(self._open()) as archive:
                     ledger = Ledger(archive)
                     sends = Sends(archive, ledger)
-                    sends.forget()
                     while not stop.is_set():
+                        sends.forget()
                         if given_up := sends.give_up():
                             _log.error("%s calls were left without an answer; each is recorded as unanswered", given_up)
                         if not fetch_some(archive, ledger, self._known, self._find, stop):

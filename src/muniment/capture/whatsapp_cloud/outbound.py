@@ -140,7 +140,8 @@ def _read_send(exchange: Exchange) -> Sequence[Event]:
         kind = Kind.DELIVERY_FAILURE
     elif not sent:
         flags.append(UNANSWERED)
-    if said.partial or not (asked_whole and answered_whole) or to is None:
+    nameless = sent and wamid is None and said.kind is not Kind.RECEIPT
+    if said.partial or nameless or not (asked_whole and answered_whole) or to is None:
         flags.append(PARTIAL)
     context = request.inner("context")
     replied = context.ident("message_id") if said.kind is Kind.MESSAGE else None

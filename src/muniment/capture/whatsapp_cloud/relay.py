@@ -103,7 +103,9 @@ class WhatsAppCloudRelay:
         """One POST, to the host of the settings."""
         token = settings.get("access_token", "")
         headers = {"Authorization": f"Bearer {token}", "Content-Type": call.content_type, "Accept": "application/json"}
-        return self._http.send("POST", _url(call.path, settings), headers=headers, body=call.body)
+        answer = self._http.send("POST", _url(call.path, settings), headers=headers, body=call.body)
+        final = isinstance(answer, Failed) or 200 <= answer.status <= 599
+        return answer if final else Failed("protocol")
 
     def passed_on(self, answer: Answer) -> Mapping[str, str]:
         """Type, limits and traces; never a place to go to, a cookie or a policy."""

@@ -228,6 +228,11 @@ def _made(live: Live) -> dict[str, str]:
     return {each.name: secrets.token_urlsafe(32) for each in live.settings if each.made}
 
 
+def _makes(live: Live) -> list[tuple[str, object]]:
+    """The secrets that are made here: their names and labels."""
+    return [(each.name, setup.asked(live.name, each.name).label) for each in live.settings if each.made]
+
+
 def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str], *, name: str = "") -> HttpResponse:
     row = access.connection(desk, source)
     live = _live(row.connector)
@@ -242,7 +247,6 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
         for each, value in made.items()
     ]
     relays = find_relay(row.connector) is not None
-    makes = [(each.name, setup.asked(row.connector, each.name).label) for each in live.settings if each.made]
     context = {
         "title": name or row.name,
         "row": row,
@@ -251,7 +255,7 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
         "sends": f"{url}send" if relays else "",
         "told": f"{url}sent" if relays else "",
         "made": shown,
-        "makes": makes,
+        "makes": _makes(live),
         "curl": _curl(url, shown[0][1]) if push and shown else "",
         "insecure": live.deliveries and not request.is_secure(),
         "step": 3,
@@ -291,7 +295,7 @@ def _change(
         ),
         "whose": whose or OwnerForm(),
         "deliveries": live.deliveries,
-        "makes": any(each.made for each in live.settings),
+        "makes": _makes(live),
     }
     wrong = any(each is not None and each.errors for each in (form, times, whose))
     return render(request, "channels/change.html", context, status=422 if wrong else 200)
