@@ -18,7 +18,6 @@ from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.sends import KNOWN, LONGEST, Sends
 from muniment.capture.http import Http
 from muniment.capture.whatsapp_cloud import relay as whatsapp
-from muniment.capture.whatsapp_cloud.outbound import Exchange, encode_exchange
 from muniment.desk.archive.actions import settle
 from muniment.desk.archive.verification import verify_archive
 from muniment.desk.channels import access, actions, sends, watch
@@ -29,14 +28,13 @@ from tests.capture.platforms import Asked, Platform, Reply, platform
 from tests.capture.whatsapp_cloud.conftest import webhook
 from tests.capture.whatsapp_cloud.test_receive import signed
 from tests.cli.test_serve import WAIT_SECONDS, serving, until
+from tests.desk.channels.telling import CLIENT, NUMBER_ID, PATH, WORDS, exchange
 from tests.firms import ClientAs, Firm
 
 if TYPE_CHECKING:
     from django.test import Client
 
-CLIENT, NUMBER, NUMBER_ID = "85261234567", "85225550000", "7001"
-PATH = f"v23.0/{NUMBER_ID}/messages"
-WORDS = "已落單 0700.HK"
+NUMBER = "85225550000"
 BODY = json.dumps(
     {"messaging_product": "whatsapp", "to": CLIENT, "type": "text", "text": {"body": WORDS}}, ensure_ascii=False
 ).encode()
@@ -357,22 +355,6 @@ def test_a_file_is_passed_on_and_fetched_when_a_message_names_it(
     assert send(browser, door, json.dumps(document).encode()).status_code == 200
 
     assert [each.due.media for each in Ledger(desk.archive).owed(5)] == ["8001"]
-
-
-def exchange(id: str, wamid: str | None, text: str = WORDS, **more: Any) -> bytes:
-    request = {"messaging_product": "whatsapp", "to": CLIENT, "type": "text", "text": {"body": text}}
-    answer = None if wamid is None else json.dumps({"messages": [{"id": wamid}]}).encode()
-    return encode_exchange(
-        Exchange(
-            id=id,
-            path=f"/{PATH}",
-            request=json.dumps(request, ensure_ascii=False).encode(),
-            began_at=1_762_000_000_000_000,
-            status=None if wamid is None else 200,
-            response=answer,
-            **more,
-        )
-    )
 
 
 def test_a_told_call_is_kept_once_and_another_under_its_id_stands_beside_it(
