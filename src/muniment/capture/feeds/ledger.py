@@ -110,8 +110,7 @@ class Ledger:
         now = self._archive.clock()
         sealed = [*items, *(seal_gap(self._archive.sealer, source, by, gap) for by, gap in gaps)]
         with self._archive.disk.transaction(self._database, "intake"):
-            self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
-            self._touch(source)
+            self.put(source, sealed, due)
             if contact:
                 self._database.execute(
                     "UPDATE feed SET contacted_at = ?, failure = NULL, failures = 0, cursor = coalesce(?, cursor),"
@@ -121,20 +120,26 @@ class Ledger:
             if rung:
                 said = self._text.seal(bell.encode(), f"{source} bell") if bell else None
                 self._database.execute("UPDATE feed SET rung_at = ?, bell = ? WHERE source = ?", (now, said, source))
-            for each in due:
-                name = self._names.key(source, "attachment", each.media)
-                self._database.execute(
-                    "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
-                    " ON CONFLICT DO NOTHING",
-                    (
-                        source,
-                        name,
-                        self._text.seal(msgspec.json.encode(each), f"{source} {name.hex()}"),
-                        now,
-                        each.until,
-                        now,
-                    ),
-                )
+
+    def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
+        """Write items and owed files, within a transaction of intake that the caller has begun."""
+        now = self._archive.clock()
+        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+        self._touch(source)
+        for each in due:
+            name = self._names.key(source, "attachment", each.media)
+            self._database.execute(
+                "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
+                " ON CONFLICT DO NOTHING",
+                (
+                    source,
+                    name,
+                    self._text.seal(msgspec.json.encode(each), f"{source} {name.hex()}"),
+                    now,
+                    each.until,
+                    now,
+                ),
+            )
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,5 +1,7 @@
 """Drives live connectors: each account that pulls has a thread of its own, and one more fetches the files that are owed.
 
+The latter also records the sends that a process left without an answer when it ended (sends.py).
+
 A connector that fails is tried again, later each time; it never stops another. Nothing here decides what is kept: what a
 connector hands over is durable before its cursor moves (ledger.py).
 """
@@ -18,6 +20,7 @@ from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger, Owed
 from muniment.capture.feeds.live import Live
+from muniment.capture.feeds.sends import Sends
 from muniment.capture.outcome import Expired, Fetched, HashMismatch, RetryAt, TooLarge, retry
 from muniment.record.clock import SECOND
 from muniment.record.errors import MunimentError, StorageFailed
@@ -218,11 +221,15 @@ class Runner:
             try:
                 with closing(self._open()) as archive:
                     ledger = Ledger(archive)
+                    sends = Sends(archive, ledger)
                     while not stop.is_set():
+                        sends.forget()
+                        if given_up := sends.give_up():
+                            _log.error("%s calls were left without an answer; each is recorded as unanswered", given_up)
                         if not fetch_some(archive, ledger, self._known, self._find, stop):
                             stop.wait(LOOK_SECONDS)
             except MunimentError as error:
-                _log.error("fetching files: %s", type(error).__name__)
+                _log.error("fetching what is owed: %s", type(error).__name__)
                 stop.wait(LOOK_SECONDS * 5)
 
 
