@@ -54,6 +54,13 @@ _SQLITE = (
         source TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, name)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE feed ADD COLUMN delivered_at INTEGER;
+    ALTER TABLE feed ADD COLUMN bell_since INTEGER;
+    ALTER TABLE feed ADD COLUMN behind_at INTEGER;
+    ALTER TABLE feed ADD COLUMN behind_since INTEGER;
+    ALTER TABLE media ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 _POSTGRES = (
     """
@@ -84,6 +91,13 @@ _POSTGRES = (
         source text NOT NULL, token text NOT NULL, sent_at bigint NOT NULL, seen_at bigint, PRIMARY KEY (source, token)
     );
     CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
+    """,
+    """
+    ALTER TABLE feed ADD COLUMN delivered_at bigint;
+    ALTER TABLE feed ADD COLUMN bell_since bigint;
+    ALTER TABLE feed ADD COLUMN behind_at bigint;
+    ALTER TABLE feed ADD COLUMN behind_since bigint;
+    ALTER TABLE media ADD COLUMN spent bigint NOT NULL DEFAULT 0;
     """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}

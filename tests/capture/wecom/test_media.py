@@ -12,7 +12,7 @@ from muniment.capture.feeds.gap import Reason
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.media import ALARMED, MediaFetcher
 from muniment.capture.wecom.seam import MediaOutcome
-from muniment.capture.wecom.shelf import Shelf
+from muniment.capture.feeds.shelf import Shelf
 from tests.capture.wecom.archive import CORP, Scenario
 from tests.capture.wecom.conftest import Clock
 

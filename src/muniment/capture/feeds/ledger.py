@@ -37,7 +37,10 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A file to fetch; `progress` is the connector's own, for a fetch that goes on where it was stopped."""
+    """A file to fetch; `progress` is the connector's own, for a fetch that goes on where it was stopped.
+
+    `spent` counts the tries that use up the platform's patience: those after its own end, or all where it sets none.
+    """
 
     source: str
     id: bytes
@@ -45,6 +48,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     wanted_at: int
     tries: int
     progress: bytes | None
+    spent: int = 0
 
 
 class Owing(msgspec.Struct, frozen=True):
@@ -209,7 +213,7 @@ class Ledger:
     def owed(self, limit: int) -> list[Owed]:
         """Files whose turn has come, the soonest to expire first."""
         rows = self._database.execute(
-            "SELECT source, id, sealed, wanted_at, tries, progress FROM media WHERE state = 'waiting' AND next_at <= ?"
+            "SELECT source, id, sealed, wanted_at, tries, progress, spent FROM media WHERE state = 'waiting' AND next_at <= ?"
             " ORDER BY coalesce(until, wanted_at), wanted_at LIMIT ?",
             (self._archive.clock(), limit),
         ).fetchall()
@@ -221,8 +225,9 @@ class Ledger:
                 wanted_at=wanted_at,
                 tries=tries,
                 progress=None if progress is None else bytes(progress),
+                spent=spent,
             )
-            for source, name, sealed, wanted_at, tries, progress in rows
+            for source, name, sealed, wanted_at, tries, progress, spent in rows
         ]
 
     def fetched(
@@ -242,12 +247,21 @@ class Ledger:
                 (state, code, owed.source, owed.id),
             )
 
-    def again(self, owed: Owed, at: int, code: str, progress: bytes | None = None, *, tried: bool = True) -> None:
-        """A file is tried again from `at` on (µs UTC); `tried` when this was an attempt."""
+    def again(
+        self,
+        owed: Owed,
+        at: int,
+        code: str,
+        progress: bytes | None = None,
+        *,
+        tried: bool = True,
+        spent: int | None = None,
+    ) -> None:
+        """A file is tried again from `at` on (µs UTC); `tried` when this was an attempt, `spent` what is used up by now."""
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "UPDATE media SET next_at = ?, code = ?, progress = ?, tries = tries + ? WHERE source = ? AND id = ?",
-                (at, code, progress, int(tried), owed.source, owed.id),
+                "UPDATE media SET next_at = ?, code = ?, progress = ?, tries = tries + ?, spent = ? WHERE source = ? AND id = ?",
+                (at, code, progress, int(tried), owed.spent if spent is None else spent, owed.source, owed.id),
             )
 
     def owing(self) -> dict[str, Owing]:

@@ -54,7 +54,7 @@ class Work(Protocol):
 
     @property
     def folder(self) -> Path:
-        """Where pieces of files may lie until they are whole; made by whoever needs it."""
+        """Where pieces of files lie until they are whole (shelf.py); made by whoever needs it."""
         ...
 
     def now(self) -> int:
@@ -125,10 +125,6 @@ class Live(Protocol):
         """One attempt to fetch a file that a message names, and how far it has come where it is to go on later."""
         ...
 
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """A file is a durable record, or its loss is: forget what was kept of it meanwhile."""
-        ...
-
 
 class Quiet:
     """What a connector does not do."""
@@ -154,6 +150,3 @@ class Quiet:
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """It owes no files."""
         raise NotImplementedError
-
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """It keeps nothing of a file besides."""

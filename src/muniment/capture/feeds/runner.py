@@ -18,7 +18,8 @@ from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger, Owed
 from muniment.capture.feeds.live import Live
-from muniment.capture.outcome import Expired, Fetched, HashMismatch, RetryAt, TooLarge, retry
+from muniment.capture.feeds.shelf import Shelf, flags_of
+from muniment.capture.outcome import Expired, Fetched, HashMismatch, Outcome, RetryAt, TooLarge, retry
 from muniment.record.clock import SECOND
 from muniment.record.errors import MunimentError, StorageFailed
 
@@ -27,7 +28,9 @@ LOOK_SECONDS = 1.0
 WORST_SECONDS = 900.0
 """The longest pause after failures in a row."""
 TRIES = 12
-"""How often a file is tried before it is given up, where the platform sets no end itself."""
+"""How often a file is tried before it is given up: after the platform's own end, or at all where it sets none."""
+LATE_WAIT, LATE_LONGEST = 60 * SECOND, 6 * 3600 * SECOND
+"""The first and the longest wait between such tries: together most of a day, so that an outage loses no file."""
 FOLDER = "feeds"
 """Folder of the spool in which pieces of files lie until they are whole."""
 FETCHES = 4
@@ -243,50 +246,79 @@ def fetch_some(
         live = find(connection.connector)
         errand = Errand(archive, ledger, connection, live, stop)
         tried += 1
+        outcome: Outcome
         try:
             outcome, progress = live.fetch(errand, owed.due, owed.tries, owed.progress)
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001  # one file's trouble stops no other
-            outcome, progress = retry(archive.clock(), type(error).__name__, tries=owed.tries), owed.progress
-        if _settle(archive, ledger, live, owed, outcome, progress):
-            live.kept(errand, owed.due)
+            at = retry(archive.clock(), "", tries=owed.tries).at
+            outcome, progress = RetryAt(at, type(error).__name__, asked=False), owed.progress
+        _settle(errand, owed, outcome, progress)
     return tried
 
 
-def _settle(archive: Archive, ledger: Ledger, live: Live, owed: Owed, outcome: object, progress: bytes | None) -> bool:
-    """Write down what became of one attempt, and whether it was the last; what is lost is a gap."""
-    due = owed.due
+def _settle(errand: Errand, owed: Owed, outcome: Outcome, progress: bytes | None) -> None:
+    """Write down what became of one attempt; what is lost is a gap, and no byte in hand is dropped before it is a record."""
+    ledger, due, now = errand.ledger, owed.due, errand.now()
+    shelf = Shelf(errand.folder)
     if isinstance(outcome, RetryAt):
-        # Up to the platform's own end, and once more then: it may know better than we do.
-        late = due.until is not None and archive.clock() >= due.until
-        if not late and (due.until is not None or owed.tries + 1 < TRIES):
-            at = outcome.at if due.until is None else min(outcome.at, due.until)
-            ledger.again(owed, at, outcome.reason, progress)
-            return False
-        outcome = Expired("out of time" if late else outcome.reason)
-    if isinstance(outcome, HashMismatch) and owed.tries == 0:
-        ledger.again(owed, archive.clock(), "hash mismatch")  # once more: what came may have been cut on its way
-        return False
-    if isinstance(outcome, (Fetched, HashMismatch)):
-        flags = outcome.flags if isinstance(outcome, Fetched) else ("hash_mismatch",)
-        meta = {
-            "name": outcome.name or due.name,
-            **({"type": outcome.content_type} if outcome.content_type else {}),
-            **({"flags": list(flags)} if flags else {}),
-        }
-        item = Captured(raw=outcome.content, key=due.media, part="attachment", meta=meta)
-        sealed = ledger.seal(owed.source, live.name, live.version, live.assurance, [item])
-        ledger.fetched(owed, sealed, "flagged" if flags else "stored", flags[0] if flags else None)
-        return True
-    code = outcome.code if isinstance(outcome, Expired) else "too_large" if isinstance(outcome, TooLarge) else "failed"
+        over = due.until is None or now >= due.until
+        spent = owed.spent + int(over and outcome.asked)
+        if spent < TRIES:
+            at = max(outcome.at, now + _late_wait(spent)) if over else min(outcome.at, due.until or outcome.at)
+            ledger.again(owed, at, outcome.reason, progress, spent=spent)
+            return
+    if isinstance(outcome, HashMismatch) and not shelf.held(due.media).set_aside:
+        # Once more: what came may have been cut on its way. It is kept, for what is asked for again may not come.
+        shelf.set_aside(due.media, outcome.content)
+        ledger.again(owed, now, "hash mismatch")
+        return
+    if isinstance(outcome, HashMismatch):
+        outcome = Fetched(
+            content=outcome.content,
+            content_type=outcome.content_type,
+            name=outcome.name,
+            flags=("hash_mismatch",),
+        )
+    if not isinstance(outcome, Fetched) and (content := shelf.in_hand(due.media)):
+        why = "expired" if isinstance(outcome, Expired) else "unfinished"
+        outcome = Fetched(content=content, content_type=due.content_type, flags=(why, *flags_of(due, content)))
+    if isinstance(outcome, Fetched):
+        _keep(errand, owed, outcome)
+    else:
+        _lose(errand, owed, outcome)
+    shelf.drop(due.media)
+
+
+def _late_wait(spent: int) -> int:
+    """How long after the tries that are used up (µs): a minute, twice as long each time, six hours at most."""
+    return min(LATE_WAIT << max(spent - 1, 0), LATE_LONGEST) if spent else 0
+
+
+def _keep(errand: Errand, owed: Owed, found: Fetched) -> None:
+    meta = {
+        "name": found.name or owed.due.name,
+        **({"type": found.content_type} if found.content_type else {}),
+        **({"flags": list(found.flags)} if found.flags else {}),
+    }
+    item = Captured(raw=found.content, key=owed.due.media, part="attachment", meta=meta)
+    live = errand.live
+    sealed = errand.ledger.seal(owed.source, live.name, live.version, live.assurance, [item])
+    flag = found.flags[0] if found.flags else None
+    errand.ledger.fetched(owed, sealed, "flagged" if flag else "stored", flag)
+
+
+def _lose(errand: Errand, owed: Owed, outcome: Expired | TooLarge | RetryAt) -> None:
+    code = "too_large"
+    if not isinstance(outcome, TooLarge):
+        code = (outcome.code if isinstance(outcome, Expired) else outcome.reason)[:80]
     gap = Gap(
         reason=Reason.MEDIA,
         since=owed.wanted_at,
-        until=archive.clock(),
+        until=errand.now(),
         count=1,
-        code=code[:80],
+        code=code,
         about={"media": owed.id.hex()},
     )
-    ledger.fetched(owed, [], "lost", code[:80], gap=(live.name, gap))
-    return True
+    errand.ledger.fetched(owed, [], "lost", code, gap=(errand.live.name, gap))

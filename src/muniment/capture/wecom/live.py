@@ -8,12 +8,12 @@ from pathlib import Path
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.live import Quiet, Setting, Settings, Work
+from muniment.capture.feeds.shelf import Shelf
 from muniment.capture.outcome import Expired, Fetched, Outcome, RetryAt
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.keys import Keys
 from muniment.capture.wecom.media import MediaFetcher
 from muniment.capture.wecom.pull import IDLE, Puller
-from muniment.capture.wecom.shelf import Shelf
 from muniment.record.clock import SECOND
 from muniment.record.errors import Refused
 from muniment.record.record import Assurance
@@ -82,15 +82,11 @@ class WeComLive(Quiet):
         finally:
             host.close()
         if found.state == "retry":
-            return RetryAt(found.next_at or work.now(), found.code or "retry"), None
+            return RetryAt(found.next_at or work.now(), found.code or "retry", found.asked), None
         if found.item is None:
             return Expired(found.code or "lost"), None
         name = str(found.item.meta.get("name") or "") or None
         return Fetched(content=found.item.raw, content_type=due.content_type, name=name, flags=found.flags), None
-
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """The file is a record, or lost: its pieces go."""
-        Shelf(work.folder).drop(due.media)
 
 
 @dataclass(frozen=True, slots=True)

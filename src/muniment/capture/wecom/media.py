@@ -10,11 +10,11 @@ from collections.abc import Callable
 from muniment.capture.connector import LARGEST
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
+from muniment.capture.feeds.shelf import Shelf, flags_of
 from muniment.capture.wecom.codes import EXPIRED, Means, means
 from muniment.capture.wecom.host import Host, Hung, Unable
 from muniment.capture.wecom.pace import Backoff
 from muniment.capture.wecom.seam import MediaOutcome
-from muniment.capture.wecom.shelf import Shelf
 from muniment.capture.wecom.wire import Answer
 from muniment.record.clock import SECOND, Clock, now
 
@@ -68,7 +68,7 @@ class MediaFetcher:
 
     def _checked(self, due: MediaDue, *, stopped: bool = False) -> MediaOutcome:
         content = self._shelf.content(due.media)
-        flags = _flags(due, content, stopped)
+        flags = flags_of(due, content, stopped)
         if not flags:
             return MediaOutcome(state="stored", item=self._item(due, content, ()))
         if self._shelf.held(due.media).set_aside + 1 < WHOLE_TRIES:
@@ -83,17 +83,18 @@ class MediaFetcher:
         if what is Means.RETRY:
             return MediaOutcome(state="retry", code=str(code), next_at=self._clock() + self._backoff.failed())
         if code not in {EXPIRED, WRONG_ID}:  # the firm's own affair: its address, its certificate, its licence
-            return MediaOutcome(state="retry", code=str(code), next_at=self._clock() + ALARMED)
-        content = self._shelf.aside(due.media) or self._shelf.content(due.media)
+            return MediaOutcome(state="retry", code=str(code), next_at=self._clock() + ALARMED, asked=False)
+        content = self._shelf.in_hand(due.media)
         if not content:
             return self._lost(due, str(code))
-        flags = ("expired", *_flags(due, content, stopped=False))
+        flags = ("expired", *flags_of(due, content))
         return MediaOutcome(state="flagged", item=self._item(due, content, flags), flags=flags, code=str(code))
 
     def _without(self, result: object) -> MediaOutcome:
         code = "library" if isinstance(result, Unable) else "hung" if isinstance(result, Hung) else "died"
         wait = ALARMED if isinstance(result, Unable) else self._backoff.failed()
-        return MediaOutcome(state="retry", code=code, next_at=self._clock() + wait)
+        asked = not isinstance(result, Unable)
+        return MediaOutcome(state="retry", code=code, next_at=self._clock() + wait, asked=asked)
 
     def _lost(self, due: MediaDue, code: str) -> MediaOutcome:
         about = {"corpid": self._corpid, "media": due.media}
@@ -112,16 +113,3 @@ class MediaFetcher:
         if flags:
             meta["flags"] = list(flags)
         return Captured(raw=content, key=due.media, part=ATTACHMENT, meta=meta)
-
-
-def _flags(due: MediaDue, content: bytes, stopped: bool) -> tuple[str, ...]:
-    """What is wrong with a file, beside what its message claims of it."""
-    flags = []
-    if stopped or (due.size is not None and len(content) < due.size):
-        flags.append("truncated")
-    elif due.size is not None and len(content) > due.size:
-        flags.append("size_mismatch")
-    kind, _, value = (due.digest or "").partition(":")
-    if kind == "md5" and hashlib.md5(content, usedforsecurity=False).hexdigest() != value:
-        flags.append("hash_mismatch")
-    return tuple(flags)

@@ -48,6 +48,7 @@ class MediaOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `stored`: `item` is the file as declared. `flagged`: `item` is what could be had, and `flags` say what is wrong with it
     (`hash_mismatch`, `truncated`, `size_mismatch`, `expired`). `retry`: at `next_at` (µs UTC). `lost`: `gap` says so.
+    `asked` is False where the platform was not asked for the file, or spoke of the firm's own affairs alone.
     """
 
     state: Literal["stored", "flagged", "retry", "lost"]
@@ -56,3 +57,4 @@ class MediaOutcome(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     next_at: int | None = None
     gap: Gap | None = None
+    asked: bool = True
