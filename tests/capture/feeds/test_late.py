@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_late_and_never_reached_is_tried_many_times_and_longer_apart_then_a_gap(
 
     tried = until_settled(archive, ledger, connection, clock)
 
-    waits = [after - before for before, after in zip(tried, tried[1:], strict=False)]
+    waits = [after - before for before, after in pairwise(tried)]
     assert len(tried) == 12
     assert waits == sorted(waits)
     assert tried[-1] > 86_400 // 2  # an outage of half a day loses no file

@@ -268,7 +268,7 @@ class Ledger:
         """What each source owes, or will never give."""
         found: dict[str, Owing] = {}
         for source, state, count, oldest in self._database.execute(
-            "SELECT source, state, count(*), min(wanted_at) FROM media WHERE state <> 'stored' GROUP BY source, state"
+            "SELECT source, state, count(*), min(wanted_at) FROM media WHERE state IN ('waiting', 'flagged', 'lost') GROUP BY state, source"
         ):
             before = found.get(source, Owing())
             changes = {str(state): int(count)} | ({"oldest": oldest} if state == "waiting" else {})
@@ -292,6 +292,12 @@ class Ledger:
                 "SELECT token, sent_at, seen_at FROM canary WHERE source = ? ORDER BY sent_at DESC LIMIT 20", (source,)
             )
         ]
+
+    def canaries_seen(self, source: str | None = None) -> dict[str, int]:
+        """When a canary of each source last came back (µs UTC), of all sources or of one; those of which none did are left out."""
+        where, values = ("", ()) if source is None else (" AND source = ?", (source,))
+        sql = f"SELECT source, max(seen_at) FROM canary WHERE seen_at IS NOT NULL{where} GROUP BY source"
+        return dict(self._database.execute(sql, values).fetchall())
 
     def canary_seen(self, source: str, token: str) -> None:
         """It was found in a record that came from the source."""

@@ -5,13 +5,15 @@ can be said it is grey.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from muniment.record.clock import SECOND
 
 MINUTE = 60 * SECOND
+LOOKED_BACK = 8 * 86_400 * SECOND
+"""How far back hours are counted (µs)."""
 LAG_MINUTES = 60
 """A puller that has not reached its platform for so long falls behind (WeCom gives out five days)."""
 
@@ -40,23 +42,29 @@ class Hours:
     end: int = 18
     weekdays: bool = True
 
-    def within(self, at: int) -> bool:
-        """Whether a time (µs UTC) lies in them."""
-        local = datetime.fromtimestamp(at // SECOND, UTC).astimezone(self.zone)
-        if self.weekdays and local.weekday() >= 5:
-            return False
-        return self.first == self.end or self.first <= local.hour < self.end
-
     def minutes(self, since: int, until: int, most: int) -> int:
-        """Minutes of these hours between two times (µs UTC), counted up to `most`."""
-        at, counted = until, 0
-        step = timedelta(minutes=1) // timedelta(microseconds=1)
-        while at - step >= since and counted < most:
-            at -= step
-            counted += self.within(at)
-            if until - at > 8 * 86_400 * SECOND:
-                break
-        return counted
+        """Whole minutes of these hours between two times (µs UTC), counted up to `most` and over some eight days back."""
+        counted = 0
+        end, oldest = until, max(since, until - LOOKED_BACK)
+        day = datetime.fromtimestamp(until // SECOND, UTC).astimezone(self.zone).date()
+        while end > oldest and counted < most * MINUTE:
+            first, last = self._day(day)
+            counted += max(0, min(last, end) - max(first, oldest))
+            end, day = min(end, self._midnight(day)), day - timedelta(days=1)
+        return min(counted // MINUTE, most)
+
+    def _day(self, day: date) -> tuple[int, int]:
+        """From when until when (µs UTC) these hours last on a day of the zone; twice the same where they do not."""
+        if self.weekdays and day.weekday() >= 5:
+            return 0, 0
+        if self.first == self.end:
+            return self._midnight(day), self._midnight(day + timedelta(days=1))
+        return self._midnight(day, self.first), self._midnight(day, self.end)
+
+    def _midnight(self, day: date, hour: int = 0) -> int:
+        """When an hour of a day of the zone begins (µs UTC); 24 is the next day's first."""
+        at = datetime.combine(day + timedelta(days=hour // 24), time(hour % 24), self.zone)
+        return int(at.timestamp()) * SECOND
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger
 from muniment.desk.channels.access.health import known_of
-from muniment.desk.channels.condition import State, condition
+from muniment.desk.channels.condition import Known, State, condition
 from muniment.desk.channels.models import Connection, Watched
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
@@ -46,19 +46,20 @@ def look(desk: Desk) -> int:
     if not rows:
         return 0
     ledger, zone, found = Ledger(desk.archive), ZoneInfo(firm().zone), 0
-    feeds = ledger.feeds()
     for row in rows:
         _canaries(desk, ledger, row)
-        found += _silence(desk, ledger, row, zone)
+    feeds, seen = ledger.feeds(), ledger.canaries_seen()
+    for row in rows:
         feed = feeds.get(row.source)
+        found += _silence(desk, ledger, row, known_of(row, feed, seen.get(row.source), zone))
         if feed is not None:
             found += _refusals(ledger, row, feed.refused, feed.refused_at)
     return found + _unknown_targets(desk, ledger, {row.source: row.connector for row in rows})
 
 
-def _silence(desk: Desk, ledger: Ledger, row: Connection, zone: ZoneInfo) -> int:
+def _silence(desk: Desk, ledger: Ledger, row: Connection, known: Known) -> int:
     now = desk.archive.clock()
-    found = condition(known_of(ledger, row, zone), now)
+    found = condition(known, now)
     for state, reason in ((State.SILENT, Reason.SILENCE), (State.DEAD, Reason.LAG)):
         if found.state is state:
             return int(

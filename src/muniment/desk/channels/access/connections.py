@@ -1,7 +1,7 @@
 """Connected accounts: how each is set up, and how it is heard."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -50,13 +50,17 @@ class ConnectionRow:
 def connections(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[ConnectionRow]:
     """All of them, by the account's name."""
     desk.authority.require(capability)
-    ledger, names = Ledger(desk.archive), accounts(desk)
-    feeds, owing = ledger.feeds(), ledger.owing()
-    rows = [
+    found = rows_of(desk, Ledger(desk.archive), list(Connection.objects.select_related("owner")))
+    return sorted(found, key=lambda row: row.name)
+
+
+def rows_of(desk: Desk, ledger: Ledger, found: Sequence[Connection]) -> list[ConnectionRow]:
+    """What is known of these, in their order. Whoever calls has asked for the capability."""
+    names, feeds, owing = accounts(desk), ledger.feeds(), ledger.owing()
+    return [
         _row(desk, each, names.get(each.source, each.source), feeds.get(each.source), owing.get(each.source, Owing()))
-        for each in Connection.objects.select_related("owner")
+        for each in found
     ]
-    return sorted(rows, key=lambda row: row.name)
 
 
 def connection(desk: Desk, source: str) -> ConnectionRow:
