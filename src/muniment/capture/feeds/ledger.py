@@ -17,11 +17,18 @@ from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
 
 MediaState = Literal["waiting", "stored", "flagged", "lost"]
-_FEED = "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at"
+_FEED = (
+    "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at,"
+    " delivered_at, bell_since, behind_at, behind_since"
+)
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """Where a live source stands. Times in µs UTC, None for never; `failure` is a code, `failures` how often in a row."""
+    """Where a live source stands. Times in µs UTC, None for never; `failure` is a code, `failures` how often in a row.
+
+    `contacted_at` is when a pull last reached its platform, and only a pull ends a failure. `delivered_at` is when the platform
+    last called us. `received_at` is when a record of a message last came, either way.
+    """
 
     source: str
     cursor: str | None
@@ -33,7 +40,14 @@ class Feed(msgspec.Struct, frozen=True):
     refused_at: int | None
     refused: int
     rung_at: int | None
-    """When its doorbell was last rung and nobody has looked since."""
+    """When its doorbell was last rung and no pull has succeeded since."""
+    delivered_at: int | None = None
+    bell_since: int | None = None
+    """When the doorbell was first rung of those rings that wait for an answer."""
+    behind_at: int | None = None
+    """Of when the newest message of the last full page was, while there is more behind it; None where there is not."""
+    behind_since: int | None = None
+    """Since when there is more than a page behind what was pulled."""
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,10 +120,14 @@ class Ledger:
         rung: bool = False,
         bell: str = "",
         contact: bool = True,
+        pulled: bool = False,
+        heard: bool = True,
     ) -> None:
         """Make items, cursor and owed files durable together: when this returns they are acknowledged.
 
-        Each gap comes with the connector's name. Without `contact` the source itself had no part in it.
+        Each gap comes with the connector's name. Without `contact` the source itself had no part in it; with it, it was `pulled`,
+        or it called us. Items show that the account is `heard`, unless they are none that a colleague or a client could have
+        written, and unless what came was a doorbell.
         """
         now = self._archive.clock()
         sealed = [*items, *(seal_gap(self._archive.sealer, source, by, gap) for by, gap in gaps)]
@@ -117,14 +135,18 @@ class Ledger:
             self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
             self._touch(source)
             if contact:
+                how = "contacted_at = ?, failure = NULL, failures = 0" if pulled else "delivered_at = ?"
                 self._database.execute(
-                    "UPDATE feed SET contacted_at = ?, failure = NULL, failures = 0, cursor = coalesce(?, cursor),"
+                    f"UPDATE feed SET {how}, cursor = coalesce(?, cursor),"
                     " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END WHERE source = ?",
-                    (now, cursor, int(bool(items)), now, source),
+                    (now, cursor, int(heard and not rung and bool(items)), now, source),
                 )
             if rung:
                 said = self._text.seal(bell.encode(), f"{source} bell") if bell else None
-                self._database.execute("UPDATE feed SET rung_at = ?, bell = ? WHERE source = ?", (now, said, source))
+                self._database.execute(
+                    "UPDATE feed SET rung_at = ?, bell = ?, bell_since = coalesce(bell_since, ?) WHERE source = ?",
+                    (now, said, now, source),
+                )
             for each in due:
                 name = self._names.key(source, "attachment", each.media)
                 self._database.execute(
@@ -152,7 +174,7 @@ class Ledger:
         return None if row is None else Feed(*row)
 
     def contacted(self, source: str) -> None:
-        """The source answered, and had nothing new; whoever rang is answered too."""
+        """A pull reached the source, and nothing in it failed."""
         self._say(source, "contacted_at = ?, failure = NULL, failures = 0", self._archive.clock())
 
     def bell(self, source: str) -> str | None:
@@ -166,8 +188,25 @@ class Ledger:
         """The doorbell that rang at `rung_at` was answered; one that rang since still waits."""
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "UPDATE feed SET rung_at = NULL, bell = NULL WHERE source = ? AND rung_at <= ?", (source, rung_at)
+                "UPDATE feed SET rung_at = NULL, bell = NULL, bell_since = NULL WHERE source = ? AND rung_at <= ?",
+                (source, rung_at),
             )
+            self._database.execute(
+                "UPDATE feed SET bell_since = rung_at WHERE source = ? AND bell_since <= ?", (source, rung_at)
+            )
+
+    def behind(self, source: str, at: int | None) -> None:
+        """There is more behind a full page whose newest message is of `at` (µs UTC); None: all there is was pulled."""
+        if at is None:
+            with self._archive.disk.transaction(self._database, "intake"):
+                self._database.execute(
+                    "UPDATE feed SET behind_at = NULL, behind_since = NULL"
+                    " WHERE source = ? AND behind_since IS NOT NULL",
+                    (source,),
+                )
+        else:
+            now = self._archive.clock()
+            self._say(source, "behind_at = ?, behind_since = coalesce(behind_since, ?)", at, now)
 
     def failed(self, source: str, code: str) -> None:
         """The source did not answer as it should; `code` is its own code or ours, never content."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from muniment.capture.archive import Archive
-from muniment.capture.feeds.captured import Captured, MediaDue
+from muniment.capture.feeds.captured import Captured, MediaDue, heard
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger, Owed
 from muniment.capture.feeds.live import Live
@@ -100,7 +100,8 @@ class Errand:
     ) -> None:
         live = self.live
         sealed = self.ledger.seal(self.source, live.name, live.version, live.assurance, items)
-        self.ledger.accept(self.source, sealed, cursor=cursor, due=due, gaps=[(live.name, gap) for gap in gaps])
+        named = [(live.name, gap) for gap in gaps]
+        self.ledger.accept(self.source, sealed, cursor=cursor, due=due, gaps=named, pulled=True, heard=heard(items))
 
     def gap_once(self, name: str, gap: Gap) -> None:
         self.ledger.gap_once(self.source, self.live.name, name, gap)
@@ -183,9 +184,9 @@ class Runner:
                         failures = 0
                         if not errand.troubles:
                             ledger.contacted(connection.source)
+                            ledger.answered(connection.source, began)
                         errand.troubles.clear()
-                        ledger.answered(connection.source, began)
-                        self._wait(ledger, connection.source, pause, ended)
+                        self._wait(ledger, connection.source, began, pause, ended)
             except StorageFailed as error:
                 _log.error("%s: %s", connection.source, type(error).__name__)
                 failures += 1
@@ -207,12 +208,12 @@ class Runner:
         except MunimentError:
             _log.error("the failure of %s could not be written down", connection.source)
 
-    def _wait(self, ledger: Ledger, source: str, seconds: float, ended: threading.Event) -> None:
-        """Wait, unless the doorbell rings."""
+    def _wait(self, ledger: Ledger, source: str, began: int, seconds: float, ended: threading.Event) -> None:
+        """Wait, unless the doorbell rings after `began`: one that a failed pull left waiting calls for no haste."""
         until = time.monotonic() + seconds
         while not ended.is_set() and (left := until - time.monotonic()) > 0:
             feed = ledger.feed(source)
-            if feed is not None and feed.rung_at is not None:
+            if feed is not None and feed.rung_at is not None and feed.rung_at > began:
                 return
             ended.wait(min(left, LOOK_SECONDS))
 
