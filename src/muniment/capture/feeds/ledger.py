@@ -212,6 +212,13 @@ class Ledger:
         """The source did not answer as it should; `code` is its own code or ours, never content."""
         self._say(source, "failed_at = ?, failure = ?, failures = failures + 1", self._archive.clock(), code[:80])
 
+    def mended(self, source: str) -> None:
+        """What kept a source from being used at all is mended."""
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.execute(
+                "UPDATE feed SET failure = NULL, failures = 0 WHERE source = ? AND failures > 0", (source,)
+            )
+
     def refused(self, source: str) -> None:
         """A delivery came in its name that is not authentic."""
         self._say(source, "refused_at = ?, refused = refused + 1", self._archive.clock())
@@ -249,12 +256,37 @@ class Ledger:
 
     # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def owed(self, limit: int) -> list[Owed]:
-        """Files whose turn has come, the soonest to expire first."""
+    def due(self) -> list[str]:
+        """The sources with files whose turn has come."""
+        rows = self._database.execute(
+            "SELECT DISTINCT source FROM media WHERE state = 'waiting' AND next_at <= ? ORDER BY source",
+            (self._archive.clock(),),
+        ).fetchall()
+        return [source for (source,) in rows]
+
+    def rest(self, source: str, until: int, code: str) -> None:
+        """Nothing can be fetched of a source: its files whose turn has come wait until then (µs UTC); that is no try."""
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.execute(
+                "UPDATE media SET next_at = ?, code = ? WHERE source = ? AND state = 'waiting' AND next_at <= ?",
+                (until, code, source, self._archive.clock()),
+            )
+
+    def wake(self, source: str, code: str) -> None:
+        """The files of a source that rest because of `code` are due."""
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.execute(
+                "UPDATE media SET next_at = ? WHERE source = ? AND state = 'waiting' AND code = ?",
+                (self._archive.clock(), source, code),
+            )
+
+    def owed(self, limit: int, source: str | None = None) -> list[Owed]:
+        """Files whose turn has come, of one source or of any, the soonest to expire first."""
+        of, named = ("", ()) if source is None else (" AND source = ?", (source,))
         rows = self._database.execute(
             "SELECT source, id, sealed, wanted_at, tries, progress, spent FROM media WHERE state = 'waiting' AND next_at <= ?"
-            " ORDER BY coalesce(until, wanted_at), wanted_at LIMIT ?",
-            (self._archive.clock(), limit),
+            f"{of} ORDER BY coalesce(until, wanted_at), wanted_at LIMIT ?",
+            (self._archive.clock(), *named, limit),
         ).fetchall()
         return [
             Owed(

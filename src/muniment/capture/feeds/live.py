@@ -4,10 +4,10 @@ A folder `capture/<name>/` offers one as `live`. It knows no database: whoever d
 hands over, and only then answers or goes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
 from muniment.capture.feeds.gap import Gap
@@ -31,6 +31,15 @@ class Setting:
     lines: bool = False
     made: bool = False
     default: str = ""
+
+
+class Closing(Protocol):
+    """What has an end."""
+
+    def close(self) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Closing)
 
 
 class Work(Protocol):
@@ -86,6 +95,17 @@ class Work(Protocol):
 
     def gap_over(self, name: str) -> None:
         """The gap of this name has ended."""
+        ...
+
+    def keep(self, make: Callable[[], Kept]) -> Kept:
+        """What the connector keeps from one call to the next: made once, and closed when the account is switched off or changed.
+
+        The thread that pulls has one and the thread that fetches files another.
+        """
+        ...
+
+    def behind(self, newest: int | None) -> None:
+        """There is more behind a full page whose newest message is of then (µs UTC); None: everything was pulled."""
         ...
 
     def failed(self, code: str) -> None:
