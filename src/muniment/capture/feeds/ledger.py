@@ -251,6 +251,9 @@ class Ledger:
 
     def gap_over(self, source: str, name: str) -> None:
         """What the gap called `name` spoke of has ended: the next of that name is a new one."""
+        asked = "SELECT 1 FROM open_gap WHERE source = ? AND name = ?"
+        if self._database.execute(asked, (source, name)).fetchone() is None:
+            return
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute("DELETE FROM open_gap WHERE source = ? AND name = ?", (source, name))
 
