@@ -11,6 +11,7 @@ import pytest
 
 from muniment.capture.archive import Archive, open_archive
 from muniment.capture.feeds.captured import MediaDue
+from muniment.capture.feeds.errand import let_go
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection, fetch_some
 from muniment.capture.registry import live
@@ -57,12 +58,14 @@ def owe(archive: Archive, content: bytes = CONTENT, digest: str = "md5", until: 
 
 def until_settled(archive: Archive, ledger: Ledger, connection: Connection, clock: Clock, most: int = 60) -> list[int]:
     """Try until the file does not wait any more; when it was tried (seconds from the first)."""
-    began, tried = clock.at, []
+    began, tried, kept = clock.at, list[int](), list[object]()
     while SOURCE in (owing := ledger.owing()) and owing[SOURCE].waiting:
-        if fetch_some(archive, ledger, {SOURCE: connection}, live, threading.Event()):
+        if fetch_some(archive, ledger, {SOURCE: connection}, live, threading.Event(), kept=kept):
             tried.append((clock.at - began) // SECOND)
             assert len(tried) < most
-        clock.at += 60 * SECOND
+        (due,) = archive.intake.database.execute("SELECT min(next_at) FROM media WHERE state = 'waiting'").fetchone()
+        clock.at = max(clock.at, due or 0)
+    let_go(kept)
     return tried
 
 
