@@ -59,6 +59,7 @@ _SQLITE = (
     ALTER TABLE feed ADD COLUMN bell_since INTEGER;
     ALTER TABLE feed ADD COLUMN behind_at INTEGER;
     ALTER TABLE feed ADD COLUMN behind_since INTEGER;
+    ALTER TABLE feed ADD COLUMN sealed_at INTEGER;
     ALTER TABLE media ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
     """,
 )
@@ -97,6 +98,7 @@ _POSTGRES = (
     ALTER TABLE feed ADD COLUMN bell_since bigint;
     ALTER TABLE feed ADD COLUMN behind_at bigint;
     ALTER TABLE feed ADD COLUMN behind_since bigint;
+    ALTER TABLE feed ADD COLUMN sealed_at bigint;
     ALTER TABLE media ADD COLUMN spent bigint NOT NULL DEFAULT 0;
     """,
 )

@@ -136,3 +136,4 @@ def test_rows_that_no_key_opens_are_kept_and_are_no_record(
     feed = feed_of(Ledger(archive), WECOM)
     assert feed.contacted_at is not None
     assert feed.received_at is None
+    assert feed.sealed_at is not None

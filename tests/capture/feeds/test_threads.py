@@ -218,3 +218,23 @@ def test_a_disk_that_fails_for_a_while_ends_no_thread(
         until(lambda ledger: (feed := ledger.feed(WECOM)) is not None and feed.cursor == "1")
         until(lambda ledger: WECOM not in ledger.owing())
     assert not faults
+
+
+def test_more_accounts_than_threads_take_turns(place: Place, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "FETCHING", 1)
+    monkeypatch.setattr(runner, "LOOK_SECONDS", 0.05)
+    asked: list[str] = []
+
+    def answer(request: Asked) -> Reply:
+        asked.append(request.path)
+        return Reply(body=b"here" if request.path == "/file" else json.dumps({"url": f"{api.base}/file"}).encode())
+
+    ledger = Ledger(archive)
+    with platform(answer) as api:
+        for source in ("a1", "a2"):
+            ledger.accept(source, [], due=[MediaDue(media=f"{source}-{number}") for number in range(12)])
+        with running(place, lambda: [cloud("a1", api.base), cloud("a2", api.base)]) as until:
+            until(lambda ledger: not ledger.owing())
+    files = [path.rsplit("/", 1)[1][:2] for path in asked if path != "/file"]
+
+    assert files.index("a2") < 12  # the second did not wait until the first had everything

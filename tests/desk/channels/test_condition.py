@@ -47,6 +47,8 @@ CALLED = replace(POLLED, pulls=False)
         (replace(POLLED, behind_at=NOON - DAY, behind_since=NOON - 19 * MINUTE), State.HEARD),
         (replace(POLLED, behind_at=NOON - DAY, behind_since=NOON - 20 * MINUTE), State.BEHIND),
         (replace(POLLED, behind_at=NOON - 19 * MINUTE, behind_since=NOON - DAY), State.HEARD),
+        (replace(POLLED, sealed_at=NOON - 6 * MINUTE), State.HEARD),
+        (replace(POLLED, sealed_at=NOON - 4 * MINUTE), State.SEALED),
         (replace(CALLED, failures=1), State.FAILING),
         (replace(CALLED, fault="WrongKey"), State.UNABLE),
         (replace(CALLED, fault="WrongKey", on=False), State.OFF),

@@ -185,6 +185,12 @@ def test_an_archive_of_wecom_that_stops(
     scenario.serve([text(1)])
     pull(desk, source)
     assert red(officer) == []
+    scenario.serve([scenario.row(2, text(2), publickey_ver=9)], first=2)
+    pull(desk, source)
+    assert "Owner: M. Okafor." in red(officer, "cannot be opened")[0]
+    scenario.serve([text(3)], first=3)
+    pull(desk, source)
+    assert red(officer) == []
     scenario.set(codes=",".join(["10009"] * 99))
     pull(desk, source)
 

@@ -7,6 +7,9 @@ import msgspec
 
 from muniment.record.record import Assurance
 
+SEALED = "sealed"
+"""The part that something is which no key opened: it is kept as it came."""
+
 
 class Captured(msgspec.Struct, frozen=True, kw_only=True):
     """One item exactly as it came, to become one record.
@@ -27,6 +30,11 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
 def heard(items: Iterable[Captured]) -> bool:
     """Whether items show that an account is heard: what nobody could open does not, nor what we asked for ourselves (rosters)."""
     return any(item.part == "message" for item in items)
+
+
+def unopened(items: Iterable[Captured]) -> bool:
+    """Whether some of them came and nobody could open them."""
+    return any(item.part == SEALED for item in items)
 
 
 class MediaDue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

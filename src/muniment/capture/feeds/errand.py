@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from muniment.capture.archive import Archive
-from muniment.capture.feeds.captured import Captured, MediaDue, heard
+from muniment.capture.feeds.captured import Captured, MediaDue, heard, unopened
 from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.live import Kept, Live
@@ -85,7 +85,16 @@ class Errand:
         live = self.live
         sealed = self.ledger.seal(self.source, live.name, live.version, live.assurance, items)
         named = [(live.name, gap) for gap in gaps]
-        self.ledger.accept(self.source, sealed, cursor=cursor, due=due, gaps=named, pulled=True, heard=heard(items))
+        self.ledger.accept(
+            self.source,
+            sealed,
+            cursor=cursor,
+            due=due,
+            gaps=named,
+            pulled=True,
+            heard=heard(items),
+            unopened=unopened(items),
+        )
 
     def gap_once(self, name: str, gap: Gap) -> None:
         self.ledger.gap_once(self.source, self.live.name, name, gap)

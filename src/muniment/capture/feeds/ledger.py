@@ -19,7 +19,7 @@ from muniment.vault.sealedtext import SealedText
 MediaState = Literal["waiting", "stored", "flagged", "lost"]
 _FEED = (
     "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at,"
-    " delivered_at, bell_since, behind_at, behind_since"
+    " delivered_at, bell_since, behind_at, behind_since, sealed_at"
 )
 
 
@@ -48,6 +48,8 @@ class Feed(msgspec.Struct, frozen=True):
     """Of when the newest message of the last full page was, while there is more behind it; None where there is not."""
     behind_since: int | None = None
     """Since when there is more than a page behind what was pulled."""
+    sealed_at: int | None = None
+    """When something last came that no key opened."""
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,12 +124,13 @@ class Ledger:
         contact: bool = True,
         pulled: bool = False,
         heard: bool = True,
+        unopened: bool = False,
     ) -> None:
         """Make items, cursor and owed files durable together: when this returns they are acknowledged.
 
         Each gap comes with the connector's name. Without `contact` the source itself had no part in it; with it, it was `pulled`,
         or it called us. Items show that the account is `heard`, unless they are none that a colleague or a client could have
-        written, and unless what came was a doorbell.
+        written, and unless what came was a doorbell; `unopened` says that no key opened some of them.
         """
         now = self._archive.clock()
         sealed = [*items, *(seal_gap(self._archive.sealer, source, by, gap) for by, gap in gaps)]
@@ -138,8 +141,9 @@ class Ledger:
                 how = "contacted_at = ?, failure = NULL, failures = 0" if pulled else "delivered_at = ?"
                 self._database.execute(
                     f"UPDATE feed SET {how}, cursor = coalesce(?, cursor),"
-                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END WHERE source = ?",
-                    (now, cursor, int(heard and not rung and bool(items)), now, source),
+                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END,"
+                    " sealed_at = CASE WHEN ? = 1 THEN ? ELSE sealed_at END WHERE source = ?",
+                    (now, cursor, int(heard and not rung and bool(items)), now, int(unopened), now, source),
                 )
             if rung:
                 said = self._text.seal(bell.encode(), f"{source} bell") if bell else None

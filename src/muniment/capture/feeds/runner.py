@@ -55,6 +55,10 @@ class Runner:
         """The connections that are on; None before they were first asked for."""
         self._resting: dict[str, str] = {}
         """Sources whose files rest, and why."""
+        self._turns: dict[str, int] = {}
+        """When each source last got a thread for its files, in turns."""
+        self._crowded = False
+        """More sources wait for such a thread than there may be: none keeps it for longer than a few files."""
         self._faults: dict[str, str] = {}
         """Of each connection that was met: why it cannot be used, or nothing."""
 
@@ -190,13 +194,18 @@ class Runner:
         unusable = {source: fault for source, fault in dict(self._faults).items() if fault}
         for source in [each for each in self._resting if each in known and each not in unusable]:
             ledger.wake(source, self._resting.pop(source))
-        for source in ledger.due():
+        crowded = False
+        for source in sorted(ledger.due(), key=lambda each: self._turns.get(each, 0)):
             connection = known.get(source)
             if connection is None or source in unusable:
                 self._resting[source] = unusable.get(source, "disconnected")
                 ledger.rest(source, now + REST, self._resting[source])
-            elif source not in self._fetching and len(self._fetching) < FETCHING:
+            elif source not in self._fetching:
+                if crowded := len(self._fetching) >= FETCHING:
+                    break
+                self._turns[source] = max(self._turns.values(), default=0) + 1
                 self._fetching[source] = _start(self._fetch, connection, "files")
+        self._crowded = crowded
 
     def _fetch(self, connection: Connection, ended: threading.Event) -> None:
         idle, kept = 0, list[Any]()
@@ -209,6 +218,8 @@ class Runner:
                     else:
                         idle += 1
                         ended.wait(LOOK_SECONDS)
+                    if self._crowded:
+                        break
         except Exception as error:  # noqa: BLE001  # it is begun again while files are due
             _log.error("fetching files of %s: %s", connection.source, type(error).__name__)
             ended.wait(LOOK_SECONDS * 5)

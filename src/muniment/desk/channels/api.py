@@ -12,7 +12,7 @@ router = Router(tags=["capture"])
 
 
 class Connection(Schema):
-    """A connected account. `state` is one of off, new, heard, resting, failing, silent, behind, dead, unable; the last four are alarms."""
+    """A connected account. `state` is one of off, new, heard, resting, failing, silent, behind, dead, sealed, unable; the last five are alarms."""
 
     source: str
     account: str

@@ -30,10 +30,11 @@ class State(StrEnum):
     SILENT = "silent"  # nothing came for longer than it may
     BEHIND = "behind"  # its platform holds more than was pulled, and has for longer than it may
     DEAD = "dead"  # its platform was not reached, or its doorbell not answered, for longer than it may
+    SEALED = "sealed"  # what comes cannot be opened
     UNABLE = "unable"  # its connector is not installed, or its secrets do not open
 
 
-ALARMS = frozenset({State.SILENT, State.BEHIND, State.DEAD, State.UNABLE})
+ALARMS = frozenset({State.SILENT, State.BEHIND, State.DEAD, State.SEALED, State.UNABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Known:
     behind_at: int | None = None
     """Of when the newest message was that was pulled, while the platform holds more."""
     behind_since: int | None = None
+    sealed_at: int | None = None
+    """When something last came that no key opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ def condition(known: Known, now: int) -> Condition:
     limit = known.quiet_minutes
     heard = max(known.record_at or 0, known.canary_at or 0)
     since = max(heard, known.on_since)
+    if known.sealed_at is not None and known.sealed_at > heard:
+        return Condition(State.SEALED, known.sealed_at)
     if known.hours.minutes(since, now, limit) >= limit:
         return Condition(State.SILENT, since)
     if known.failures:

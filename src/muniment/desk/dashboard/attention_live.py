@@ -46,6 +46,11 @@ def _stopped(state: str) -> tuple[str, str]:
             _("{account} is behind its platform"),
             _("The platform holds more than was pulled, and it expires there. See what it answers."),
         )
+    if state == "sealed":
+        return (
+            _("What comes from {account} cannot be opened"),
+            _("It is kept as it came, and nobody can read it. Enter the private key of its version in the settings."),
+        )
     if state == "unable":
         return (
             _("{account} cannot be captured"),

@@ -135,6 +135,7 @@ def known_of(row: Connection, feed: Feed | None, canary_at: int | None, zone: Zo
         bell_since=None if feed is None else feed.bell_since,
         behind_at=None if feed is None else feed.behind_at,
         behind_since=None if feed is None else feed.behind_since,
+        sealed_at=None if feed is None else feed.sealed_at,
     )
 
 

@@ -19,6 +19,7 @@ STATES: dict[State, tuple[str, Any, Any]] = {
     State.SILENT: ("broken", pgettext_lazy("a connection", "silent"), _("Nothing came for longer than it may.")),
     State.BEHIND: ("broken", pgettext_lazy("a connection", "behind"), _("Its platform holds more than was pulled for longer than it may.")),
     State.DEAD: ("broken", pgettext_lazy("a connection", "not reached"), _("Its platform was not reached for longer than it may be.")),
+    State.SEALED: ("broken", pgettext_lazy("a connection", "not opened"), _("What comes is kept as it came: no key that was entered opens it.")),
     State.UNABLE: ("broken", pgettext_lazy("a connection", "not usable"), _("Its connector is not installed, or its secrets do not open.")),
 }  # fmt: skip
 """The class of the chip, the word, and the sentence."""
