@@ -65,6 +65,14 @@ _SQLITE = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX told_at ON told (at);
     """,
+    """
+    ALTER TABLE feed ADD COLUMN delivered_at INTEGER;
+    ALTER TABLE feed ADD COLUMN bell_since INTEGER;
+    ALTER TABLE feed ADD COLUMN behind_at INTEGER;
+    ALTER TABLE feed ADD COLUMN behind_since INTEGER;
+    ALTER TABLE feed ADD COLUMN sealed_at INTEGER;
+    ALTER TABLE media ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 _POSTGRES = (
     """
@@ -106,6 +114,14 @@ _POSTGRES = (
         source text NOT NULL, id bytea NOT NULL, content bytea NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, id)
     );
     CREATE INDEX told_at ON told (at);
+    """,
+    """
+    ALTER TABLE feed ADD COLUMN delivered_at bigint;
+    ALTER TABLE feed ADD COLUMN bell_since bigint;
+    ALTER TABLE feed ADD COLUMN behind_at bigint;
+    ALTER TABLE feed ADD COLUMN behind_since bigint;
+    ALTER TABLE feed ADD COLUMN sealed_at bigint;
+    ALTER TABLE media ADD COLUMN spent bigint NOT NULL DEFAULT 0;
     """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
