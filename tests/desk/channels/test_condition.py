@@ -36,6 +36,22 @@ CALLED = replace(POLLED, pulls=False)
         (replace(CALLED, record_at=None, on_since=NOON - 5 * MINUTE), State.NEW),
         (replace(CALLED, record_at=None, on_since=NOON - 45 * MINUTE), State.SILENT),
         (replace(CALLED, quiet_minutes=60, record_at=NOON - 45 * MINUTE), State.HEARD),
+        (replace(CALLED, record_at=NOON - 29 * MINUTE), State.HEARD),
+        (replace(CALLED, record_at=NOON - 30 * MINUTE), State.SILENT),
+        (replace(POLLED, contacted_at=NOON - 19 * MINUTE), State.HEARD),
+        (replace(POLLED, contacted_at=NOON - 20 * MINUTE), State.DEAD),
+        (replace(POLLED, quiet_minutes=7 * 1440, contacted_at=NOON - 20 * MINUTE), State.DEAD),
+        (replace(POLLED, bell_since=NOON - 19 * MINUTE), State.HEARD),
+        (replace(POLLED, bell_since=NOON - 20 * MINUTE), State.DEAD),
+        (replace(POLLED, bell_since=NOON - 2 * DAY, on_since=NOON - 5 * MINUTE), State.HEARD),
+        (replace(POLLED, behind_at=NOON - DAY, behind_since=NOON - 19 * MINUTE), State.HEARD),
+        (replace(POLLED, behind_at=NOON - DAY, behind_since=NOON - 20 * MINUTE), State.BEHIND),
+        (replace(POLLED, behind_at=NOON - 19 * MINUTE, behind_since=NOON - DAY), State.HEARD),
+        (replace(POLLED, sealed_at=NOON - 6 * MINUTE), State.HEARD),
+        (replace(POLLED, sealed_at=NOON - 4 * MINUTE), State.SEALED),
+        (replace(CALLED, failures=1), State.FAILING),
+        (replace(CALLED, fault="WrongKey"), State.UNABLE),
+        (replace(CALLED, fault="WrongKey", on=False), State.OFF),
     ],
 )
 def test_what_is_said_at_noon(known: Known, state: State) -> None:
@@ -114,4 +130,4 @@ def test_a_stopped_feed_is_an_alarm_within_half_an_hour() -> None:
     """Whatever the feed: within its hours, half an hour after its last sign of life, it is an alarm."""
     for known in (POLLED, CALLED):
         stopped = replace(known, record_at=NOON, contacted_at=NOON, canary_at=NOON)
-        assert condition(stopped, NOON + 32 * MINUTE).alarm
+        assert condition(stopped, NOON + 30 * MINUTE).alarm

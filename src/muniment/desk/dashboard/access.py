@@ -25,9 +25,10 @@ from muniment.desk.archive.access import withdrawn
 from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access as channels
-from muniment.desk.channels.access import switched_on
+from muniment.desk.channels.access import looked_at, switched_on
 from muniment.desk.dashboard.facts import (
     AccountFacts,
+    DivergenceFacts,
     ExaminerFacts,
     Facts,
     FeedFacts,
@@ -48,11 +49,14 @@ from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
 from muniment.desk.people.version import version
 from muniment.desk.register import access as register
 from muniment.record.clock import SECOND
+from muniment.record.event import Kind
 from muniment.search.ast import And, Field, Query
 from muniment.search.database import open_index
 from muniment.vault.home import LOGS
 
 WEEK = 7
+DIVERGENCES = 500
+"""Of the newest so many messages that differ it is worked out when they came."""
 RECENT = 10_000
 """Leaves among which the newest heartbeat is looked for: more in an hour are an import, which seals as well."""
 BACKUP, KEYS_PROVEN, SEAL, VERIFY = "archive.backup", "keys.prove", "seal.give", "verify"
@@ -85,6 +89,8 @@ def facts(desk: Desk) -> Facts:
         log=log_facts(desk),
         accounts=tuple(accounts(desk, zone, today, counted, holders)),
         feeds=tuple(feeds(desk, Capability.ATTENTION)),
+        looked_at=looked_at(),
+        divergences=divergences(desk),
         withdrawn=tuple(withdrawals(desk, holders)),
         uncounted=counted.left,
         imports=tuple(interrupted(desk)),
@@ -148,13 +154,30 @@ def feeds(desk: Desk, capability: Capability) -> Iterable[FeedFacts]:
             alarm=each.condition.alarm,
             since=each.condition.since,
             owner=row.owner_name,
-            contacted_at=feed.contacted_at if feed else None,
+            contacted_at=row.reached_at,
             received_at=feed.received_at if feed else None,
             lost=row.owing.lost,
+            owed=row.owing.waiting,
+            owed_since=row.owing.oldest,
             refused=feed.refused if feed else 0,
             refused_at=feed.refused_at if feed else None,
             proven=row.proven_at is not None,
         )
+
+
+def divergences(desk: Desk) -> DivergenceFacts | None:
+    """Messages that came again and were not the same."""
+    index, asked = open_index(desk.catalog), Query(Field("type", Kind.SOURCE_DIVERGENCE.value))
+    count = index.count(asked)
+    if not count:
+        return None
+    ids = index.search(asked, limit=DIVERGENCES)
+    since, newest = desk.catalog.execute(
+        "SELECT min(record.received_at), max(record.received_at) FROM event JOIN record ON record.leaf = event.leaf"
+        f" WHERE event.id IN ({', '.join('?' * len(ids))})",
+        ids,
+    ).fetchone()
+    return None if since is None else DivergenceFacts(count, int(since), int(newest))
 
 
 def withdrawals(desk: Desk, holders: Mapping[str, str]) -> Iterable[WithdrawnFacts]:
