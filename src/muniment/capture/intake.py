@@ -54,6 +54,7 @@ _SQLITE = (
         source TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, name)
     ) STRICT, WITHOUT ROWID;
     """,
+    "CREATE INDEX media_state ON media (state, source, wanted_at);",
     """
     ALTER TABLE feed ADD COLUMN delivered_at INTEGER;
     ALTER TABLE feed ADD COLUMN bell_since INTEGER;
@@ -93,6 +94,7 @@ _POSTGRES = (
     );
     CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
     """,
+    "CREATE INDEX media_state ON media (state, source, wanted_at);",
     """
     ALTER TABLE feed ADD COLUMN delivered_at bigint;
     ALTER TABLE feed ADD COLUMN bell_since bigint;

@@ -77,6 +77,29 @@ def test_a_puller_that_reaches_nothing_is_dead_by_night_as_well() -> None:
 
 
 @given(
+    back=st.integers(0, 9 * 1440),
+    second=st.integers(0, 59),
+    at=st.integers(0, 400 * 1440),
+    first=st.integers(0, 24),
+    length=st.integers(0, 24),
+    weekdays=st.booleans(),
+    zone=st.sampled_from([HONG_KONG, ZoneInfo("America/New_York"), ZoneInfo("Europe/London")]),
+)
+def test_minutes_are_counted_as_by_going_through_them(
+    back: int, second: int, at: int, first: int, length: int, weekdays: bool, zone: ZoneInfo
+) -> None:
+    """Over a year with its changes of the clock, to the minute at either end of a stretch."""
+    hours = Hours(zone, first, min(24, first + length), weekdays)
+    until, most = NOON + at * MINUTE + second * SECOND, 700
+    counted = 0
+    for each in range(1, min(back, 8 * 1440) + 1):
+        local = datetime.fromtimestamp((until - each * MINUTE) // SECOND, UTC).astimezone(zone)
+        open_then = hours.first == hours.end or hours.first <= local.hour < hours.end
+        counted += open_then and not (weekdays and local.weekday() >= 5)
+    assert abs(min(counted, most) - hours.minutes(until - back * MINUTE, until, most)) <= 1
+
+
+@given(
     record=st.none() | st.integers(0, 60 * 24 * 9),
     canary=st.none() | st.integers(0, 60 * 24 * 9),
     contact=st.none() | st.integers(0, 60 * 24 * 9),

@@ -23,7 +23,7 @@ from muniment.desk.dashboard.facts import (
     RunFacts,
     WithdrawnFacts,
 )
-from muniment.desk.dashboard.usual import silent_days, usual
+from muniment.desk.imports.usual import silent_days, usual
 
 TODAY = date(2026, 11, 18)
 NOW = 1_795_000_000_000_000

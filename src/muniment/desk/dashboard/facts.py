@@ -166,7 +166,7 @@ class Facts:
     """What failed and was not taken up again: the job's kind, and when it ended."""
     undecoded: int = 0
     unmatched: int = 0
-    """Of the first few handles that seem to be nobody's, how many are in a message."""
+    """1 when one of the first few handles that seem to be nobody's is in a message."""
     last_run: RunFacts | None = None
     last_sound: int | None = None
     seal_at: int | None = None
