@@ -56,6 +56,16 @@ _SQLITE = (
     """,
     "CREATE INDEX media_state ON media (state, source, wanted_at);",
     """
+    CREATE TABLE send (
+        id TEXT PRIMARY KEY, source TEXT NOT NULL, connector TEXT NOT NULL, sealed BLOB NOT NULL, began_at INTEGER NOT NULL, until INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX send_until ON send (until);
+    CREATE TABLE told (
+        source TEXT NOT NULL, id BLOB NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX told_at ON told (at);
+    """,
+    """
     ALTER TABLE feed ADD COLUMN delivered_at INTEGER;
     ALTER TABLE feed ADD COLUMN bell_since INTEGER;
     ALTER TABLE feed ADD COLUMN behind_at INTEGER;
@@ -95,6 +105,16 @@ _POSTGRES = (
     CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
     """,
     "CREATE INDEX media_state ON media (state, source, wanted_at);",
+    """
+    CREATE TABLE send (
+        id text PRIMARY KEY, source text NOT NULL, connector text NOT NULL, sealed bytea NOT NULL, began_at bigint NOT NULL, until bigint NOT NULL
+    );
+    CREATE INDEX send_until ON send (until);
+    CREATE TABLE told (
+        source text NOT NULL, id bytea NOT NULL, content bytea NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, id)
+    );
+    CREATE INDEX told_at ON told (at);
+    """,
     """
     ALTER TABLE feed ADD COLUMN delivered_at bigint;
     ALTER TABLE feed ADD COLUMN bell_since bigint;
@@ -288,9 +308,9 @@ class Intake:
             )
 
     def forget(self) -> None:
-        """Leave no copy of deleted rows in the database's files: they held wrapped keys."""
+        """Leave no copy of deleted rows in the database's files: they held wrapped keys, and what was being sent."""
         if self.database.dialect == "postgres":
-            self.database.execute("VACUUM (FULL) item")
+            self.database.execute("VACUUM (FULL) item, send")
         else:
             self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -135,8 +135,7 @@ class Ledger:
         now = self._archive.clock()
         sealed = [*items, *(seal_gap(self._archive.sealer, source, by, gap) for by, gap in gaps)]
         with self._archive.disk.transaction(self._database, "intake"):
-            self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
-            self._touch(source)
+            self.put(source, sealed, due)
             if contact:
                 how = "contacted_at = ?, failure = NULL, failures = 0" if pulled else "delivered_at = ?"
                 self._database.execute(
@@ -151,20 +150,26 @@ class Ledger:
                     "UPDATE feed SET rung_at = ?, bell = ?, bell_since = coalesce(bell_since, ?) WHERE source = ?",
                     (now, said, now, source),
                 )
-            for each in due:
-                name = self._names.key(source, "attachment", each.media)
-                self._database.execute(
-                    "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
-                    " ON CONFLICT DO NOTHING",
-                    (
-                        source,
-                        name,
-                        self._text.seal(msgspec.json.encode(each), f"{source} {name.hex()}"),
-                        now,
-                        each.until,
-                        now,
-                    ),
-                )
+
+    def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
+        """Write items and owed files, within a transaction of intake that the caller has begun."""
+        now = self._archive.clock()
+        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+        self._touch(source)
+        for each in due:
+            name = self._names.key(source, "attachment", each.media)
+            self._database.execute(
+                "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
+                " ON CONFLICT DO NOTHING",
+                (
+                    source,
+                    name,
+                    self._text.seal(msgspec.json.encode(each), f"{source} {name.hex()}"),
+                    now,
+                    each.until,
+                    now,
+                ),
+            )
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,5 +1,7 @@
 """Drives live connectors: each account that pulls has a thread of its own, and each that owes files another while it does.
 
+Another thread shares the files out, and records the sends that a process left without an answer when it ended (sends.py).
+
 A connector that fails is tried again, later each time; it never stops another, and no thread ends for good. Nothing here decides
 what is kept: what a connector hands over is durable before its cursor moves (ledger.py).
 """
@@ -17,6 +19,7 @@ from muniment.capture.feeds.errand import Connection, Errand, let_go
 from muniment.capture.feeds.fetching import REST, fetch_some
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.live import Live
+from muniment.capture.feeds.sends import Sends
 from muniment.record.errors import MunimentError, StorageFailed
 
 __all__ = ["Connection", "Errand", "Runner", "fetch_some"]
@@ -180,7 +183,11 @@ class Runner:
             try:
                 with closing(self._open()) as archive:
                     ledger = Ledger(archive)
+                    sends = Sends(archive, ledger)
                     while not stop.is_set():
+                        sends.forget()
+                        if given_up := sends.give_up():
+                            _log.error("%s calls were left without an answer; each is recorded as unanswered", given_up)
                         self._share_out(ledger, archive.clock())
                         stop.wait(LOOK_SECONDS)
             except Exception as error:  # noqa: BLE001  # whatever it was, files go on being owed

@@ -109,6 +109,7 @@ OURS: dict[str, Any] = {
     "too_large": _("the file is larger than what is kept"),
     "out of time": _("the platform no longer gives it out"),
     "failed": _("it failed for good"),
+    "send": _("what was being sent was changed while it was kept"),
     "WrongKey": _("the key-encryption key is not the one that sealed the settings"),
     "Refused": _("the settings do not fit; enter them again"),
 }
