@@ -1,7 +1,8 @@
 """Which connectors there are, and the one way to decode a record, whoever captured it.
 
 Each is a folder of this room, or a module of the firm's own that its package names under the entry point group
-`muniment.connectors` (docs/operations/own-connector.md); it offers `connector` for files, `live` for a live source, or both.
+`muniment.connectors` (docs/operations/own-connector.md); it offers `connector` for files, `live` for a live source, or both, and
+perhaps `relay` for what the firm sends.
 """
 
 import re
@@ -14,6 +15,7 @@ from types import ModuleType
 from muniment.capture import manifest, memberships
 from muniment.capture.connector import Connector, Decoder
 from muniment.capture.feeds.live import Live
+from muniment.capture.feeds.relay import Relay
 from muniment.record.errors import Refused
 from muniment.record.event import Event, Kind
 from muniment.record.membership import Membership
@@ -95,6 +97,13 @@ def connector(name: str) -> Connector:
 def live(name: str) -> Live:
     """The live connector called `name`; raises Refused."""
     found: Live = _module(name, live_connectors()).live
+    return found
+
+
+@cache
+def relay(name: str) -> Relay | None:
+    """What stands in the path of what the firm sends by the live connector `name`, where it has that; raises Refused."""
+    found: Relay | None = getattr(_module(name, live_connectors()), "relay", None)
     return found
 
 

@@ -27,7 +27,16 @@ SOUNDS = (".ogg", ".opus", ".mp3", ".m4a", ".wav")
 SHOWN_SIZE = 20 * 2**20
 """Bytes of a picture or a voice note up to which it is shown in its place."""
 _SPOKEN = {Kind.MESSAGE, Kind.EDIT, Kind.RECALL, Kind.UNDECODED, Kind.SOURCE_DIVERGENCE}
-_SAID_FLAGS = ("deleted", "edited", "diverged", "vanished", "ambiguous_author", "ambiguous_time", "time_ambiguous")
+_SAID_FLAGS = (
+    "deleted",
+    "edited",
+    "diverged",
+    "vanished",
+    "unanswered",
+    "ambiguous_author",
+    "ambiguous_time",
+    "time_ambiguous",
+)
 
 
 @dataclass(frozen=True, slots=True)

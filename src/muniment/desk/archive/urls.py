@@ -1,4 +1,4 @@
-"""The addresses of the archive app."""
+"""The addresses of the archive app. Below `media/` lie bytes from outside alone, under their own policy; pages of ours lie elsewhere."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"events/{PLACE}/", conversations.event, name="event"),
     path(f"media/{PLACE}/<int:place>/", records.media, name="media"),
     path(f"media/{PLACE}/<int:place>/sound", files.sound, name="sound"),
-    path(f"media/{PLACE}/<int:place>/text/", files.text, name="text"),
+    path(f"texts/{PLACE}/<int:place>/", files.text, name="text"),
     path("records/<int:leaf>/", records.proof, name="proof"),
     path("records/<int:leaf>/raw", records.download, name="raw"),
     path("records/<int:leaf>/proof", records.proof_file, name="proof-file"),
@@ -31,5 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"own/events/{PLACE}/", conversations.event_own, name="own-event"),
     path(f"own/media/{PLACE}/<int:place>/", records.media_own, name="own-media"),
     path(f"own/media/{PLACE}/<int:place>/sound", files.sound_own, name="own-sound"),
-    path(f"own/media/{PLACE}/<int:place>/text/", files.text_own, name="own-text"),
+    path(f"own/texts/{PLACE}/<int:place>/", files.text_own, name="own-text"),
 ]
