@@ -90,7 +90,9 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "channel": channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
-        "refused": next((each for each in withdrawn(desk, ground.capability) if each.conversation == here), None),
+        "refused": next(
+            (each for each in withdrawn(desk, ground.capability, shown.talk.native) if each.conversation == here), None
+        ),
         "items": tuple(items(shown, links, faces, marked_by(request, desk), readings.known(desk, shown.events))),
         "older": ground.url("conversation", here, before=first.id, **given) if shown.older else "",
         "newer": ground.url("conversation", here, after=last.id, **given) if shown.newer else "",
