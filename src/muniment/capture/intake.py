@@ -54,6 +54,16 @@ _SQLITE = (
         source TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, name)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE mark (
+        source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE question (
+        source TEXT NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, next_at INTEGER NOT NULL,
+        asked_at INTEGER, kept_at INTEGER, digest BLOB, code TEXT, PRIMARY KEY (source, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX question_next ON question (source, kind, next_at);
+    """,
 )
 _POSTGRES = (
     """
@@ -84,6 +94,14 @@ _POSTGRES = (
         source text NOT NULL, token text NOT NULL, sent_at bigint NOT NULL, seen_at bigint, PRIMARY KEY (source, token)
     );
     CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
+    """,
+    """
+    CREATE TABLE mark (source text NOT NULL, name text NOT NULL, value text NOT NULL, PRIMARY KEY (source, name));
+    CREATE TABLE question (
+        source text NOT NULL, id bytea NOT NULL, kind text NOT NULL, sealed bytea NOT NULL, next_at bigint NOT NULL,
+        asked_at bigint, kept_at bigint, digest bytea, code text, PRIMARY KEY (source, id)
+    );
+    CREATE INDEX question_next ON question (source, kind, next_at);
     """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}

@@ -35,6 +35,15 @@ def disposed(catalog: Database) -> int:
     return _rare(catalog, "status = 'disposed'")
 
 
+def unread(catalog: Database, source: str, part: str, after: int, limit: int) -> list[int]:
+    """The leaves of an account's records of a part other than `message` that no decoder could read, in order, behind `after`."""
+    sql = (
+        "SELECT leaf FROM record WHERE part = ? AND status = 'undecoded' AND (part <> 'message' OR status <> 'decoded')"
+        " AND source = ? AND leaf > ? ORDER BY leaf LIMIT ?"
+    )
+    return [int(leaf) for (leaf,) in catalog.execute(sql, (part, source, after, limit))]
+
+
 def _rare(catalog: Database, condition: str) -> int:
     # The second condition is the index's own: without it, every record would be looked at.
     sql = f"SELECT count(*) FROM record WHERE {condition} AND (part <> 'message' OR status <> 'decoded')"

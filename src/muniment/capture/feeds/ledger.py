@@ -3,7 +3,7 @@
 A cursor moves in the very transaction that makes the records before it durable: a stop repeats a page, and never skips one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, seal_gap
+from muniment.capture.feeds.question import Question
+from muniment.capture.feeds.questions import Questions
 from muniment.capture.intake import COLUMNS, Sealed, to_row
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
@@ -63,6 +65,7 @@ class Ledger:
         self._archive, self._database = archive, archive.intake.database
         self._names = Pseudonyms(archive.kek)
         self._text = SealedText(archive.kek, "media")
+        self.questions = Questions(archive)
 
     # ── Taking in ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -87,6 +90,7 @@ class Ledger:
                 type="rec",
                 source=source,
                 source_seq=item.seq,
+                ref=item.ref,
             )
             for item in items
         ]
@@ -102,8 +106,10 @@ class Ledger:
         rung: bool = False,
         bell: str = "",
         contact: bool = True,
+        marks: Mapping[str, str] | None = None,
+        questions: Sequence[Question] = (),
     ) -> None:
-        """Make items, cursor and owed files durable together: when this returns they are acknowledged.
+        """Make items, cursor, owed files, marks and questions durable together: when this returns they are acknowledged.
 
         Each gap comes with the connector's name. Without `contact` the source itself had no part in it.
         """
@@ -135,6 +141,13 @@ class Ledger:
                         now,
                     ),
                 )
+            for each_name, value in (marks or {}).items():
+                self._database.execute(
+                    "INSERT INTO mark (source, name, value) VALUES (?, ?, ?)"
+                    " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
+                    (source, each_name, value),
+                )
+            self.questions.put(source, questions)
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,6 +170,11 @@ class Ledger:
             "SELECT bell FROM feed WHERE source = ? AND rung_at IS NOT NULL", (source,)
         ).fetchone()
         return None if row is None or row[0] is None else self._text.open(row[0], f"{source} bell").decode()
+
+    def mark(self, source: str, name: str) -> str | None:
+        """What its connector wrote down under a name, beside its cursor."""
+        row = self._database.execute("SELECT value FROM mark WHERE source = ? AND name = ?", (source, name)).fetchone()
+        return None if row is None else str(row[0])
 
     def answered(self, source: str, rung_at: int) -> None:
         """The doorbell that rang at `rung_at` was answered; one that rang since still waits."""

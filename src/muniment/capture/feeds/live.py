@@ -11,6 +11,7 @@ from typing import Protocol
 
 from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
 from muniment.capture.feeds.gap import Gap
+from muniment.capture.feeds.question import Open, Question, Reply
 from muniment.capture.outcome import Outcome
 from muniment.record.record import Assurance
 
@@ -76,8 +77,36 @@ class Work(Protocol):
         cursor: str | None = None,
         due: Sequence[MediaDue] = (),
         gaps: Sequence[Gap] = (),
+        questions: Sequence[Question] = (),
     ) -> None:
         """Make these durable, in one step with the cursor. When this returns they are acknowledged."""
+        ...
+
+    def keep(
+        self,
+        items: Sequence[Captured],
+        *,
+        due: Sequence[MediaDue] = (),
+        questions: Sequence[Question] = (),
+        marks: Mapping[str, str] | None = None,
+    ) -> None:
+        """Make these durable in one step, though the source had no part in it: it is not heard by this."""
+        ...
+
+    def mark(self, name: str) -> str | None:
+        """What was kept under this name."""
+        ...
+
+    def unread(self, part: str, after: int, limit: int) -> Sequence[tuple[int, Captured]]:
+        """Records of this account and part that nobody can read, with their leaves, in order, behind the leaf `after`."""
+        ...
+
+    def open(self, kind: str, limit: int) -> Sequence[Open]:
+        """Questions of a kind whose turn has come."""
+        ...
+
+    def replied(self, item: Captured | None, replies: Sequence[Reply]) -> bool:
+        """They were asked; whether the answer was kept: where it says something new of one of them."""
         ...
 
     def gap_once(self, name: str, gap: Gap) -> None:

@@ -8,11 +8,15 @@ from pathlib import Path
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.live import Quiet, Setting, Settings, Work
+from muniment.capture.http import checked
 from muniment.capture.outcome import Expired, Fetched, Outcome, RetryAt
+from muniment.capture.wecom.asking import Asker, made_of
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.keys import Keys
 from muniment.capture.wecom.media import MediaFetcher
 from muniment.capture.wecom.pull import IDLE, Puller
+from muniment.capture.wecom.reopen import reopen
+from muniment.capture.wecom.seen import seen_in
 from muniment.capture.wecom.shelf import Shelf
 from muniment.record.clock import SECOND
 from muniment.record.errors import Refused
@@ -35,10 +39,17 @@ class WeComLive(Quiet):
         Setting("private_keys", secret=True, lines=True),
         Setting("library_path"),
         Setting("library_sha256"),
+        Setting("companion_secret", secret=True, required=False),
+        Setting("contacts_secret", secret=True, required=False),
+        Setting("api", required=False),
         Setting("proxy", required=False),
         Setting("proxy_password", secret=True, required=False),
     )
     pulls = True
+
+    def __init__(self) -> None:
+        self._askers: dict[str, Asker] = {}
+        """By account: each keeps its tokens from one look to the next."""
 
     def check(self, settings: Settings) -> None:
         """Raise Refused where a key is none, or the library's hash cannot be one."""
@@ -47,31 +58,32 @@ class WeComLive(Quiet):
             raise Refused("expected the library's SHA-256 as 64 hexadecimal digits; run sha256sum on the file")
         if not Path(settings.get("library_path", "")).is_absolute():
             raise Refused("expected the library's whole path, beginning with /; correct it")
+        if settings.get("api"):
+            checked(settings["api"])
 
     def pull(self, work: Work) -> float:
-        """Take everything there is, page by page."""
-        host = Host(_config(work.settings))
+        """Take everything there is, page by page; open what was sealed for lack of a key; then ask what stands beside it."""
+        host, keys = Host(_config(work.settings)), keys_of(work.settings["private_keys"])
         try:
-            puller = Puller(
-                host,
-                work.settings["corpid"],
-                keys_of(work.settings["private_keys"]),
-                _Kept(work),
-                cursor=work.cursor,
-                clock=work.now,
-            )
-            while True:
-                outcome = puller.once()
-                if outcome.state in ("retry", "alarm") and outcome.code != "pace":
-                    work.failed(outcome.code or outcome.state)
-                if work.stopped() or outcome.state == "alarm" or (outcome.state == "ok" and not outcome.more):
-                    return max(0.0, (outcome.next_at - work.now()) / SECOND)
-                wait = (outcome.next_at - work.now()) / SECOND
-                if wait > IDLE / SECOND:
-                    return wait
-                work.pause(wait)
+            puller = Puller(host, work.settings["corpid"], keys, _Kept(work), cursor=work.cursor, clock=work.now)
+            wait, reached = _pages(work, puller)
+            if reopen(work, keys, host):
+                wait = min(wait, IDLE / SECOND)
         finally:
             host.close()
+        if reached:
+            self._ask(work)
+        return wait
+
+    def _ask(self, work: Work) -> None:
+        """Ask for rosters, consent and names. What stands in the way is told; that the archive was reached stays true."""
+        asker = self._askers.get(work.source)
+        if asker is None or asker.made_of != made_of(work.settings):
+            asker = self._askers[work.source] = Asker(work.settings, work.now)
+        code = asker.ask(work)
+        if code is not None:
+            work.accept(())
+            work.failed(f"companion {code}")
 
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """One attempt at a file: by pieces, on from where it was stopped."""
@@ -100,13 +112,26 @@ class _Kept:
     work: Work
 
     def accept(self, items: Sequence[Captured], cursor: str, due: Sequence[MediaDue], gaps: Sequence[Gap]) -> None:
-        self.work.accept(items, cursor=cursor, due=due, gaps=gaps)
+        self.work.accept(items, cursor=cursor, due=due, gaps=gaps, questions=seen_in(items))
 
     def gap_once(self, name: str, gap: Gap) -> None:
         self.work.gap_once(name, gap)
 
     def gap_over(self, name: str) -> None:
         self.work.gap_over(name)
+
+
+def _pages(work: Work, puller: Puller) -> tuple[float, bool]:
+    """Take page after page; in how many seconds to look again, and whether the platform was reached in the end."""
+    while True:
+        outcome = puller.once()
+        if outcome.state in ("retry", "alarm") and outcome.code != "pace":
+            work.failed(outcome.code or outcome.state)
+        wait = max(0.0, (outcome.next_at - work.now()) / SECOND)
+        ended = outcome.state == "alarm" or (outcome.state == "ok" and not outcome.more)
+        if work.stopped() or ended or wait > IDLE / SECOND:
+            return wait, outcome.state in ("ok", "gap")
+        work.pause(wait)
 
 
 def keys_of(text: str) -> Keys:
