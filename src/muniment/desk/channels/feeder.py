@@ -2,15 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Sequence
-from contextlib import closing
 
 from django.db import DatabaseError, close_old_connections
 
-from muniment.capture.archive import Archive, open_archive
+from muniment.capture.archive import open_archive
 from muniment.capture.feeds.runner import Connection, Runner
 from muniment.capture.registry import live
-from muniment.catalog.database import READING_MIB, open_catalog
 from muniment.catalog.read import unread
 from muniment.desk.channels import access
 from muniment.desk.channels.watch import EVERY_SECONDS, look
@@ -27,7 +24,7 @@ def feed(stop: threading.Event) -> None:
     watching = threading.Thread(target=_watch, args=(stop,), name="watch")
     watching.start()
     try:
-        Runner(lambda: open_archive(home, keys), _connections, live, _unread).run(stop)
+        Runner(lambda: open_archive(home, keys), _connections, live, unread).run(stop)
     finally:
         stop.set()
         watching.join()
@@ -47,14 +44,6 @@ def _watch(stop: threading.Event) -> None:
     finally:
         leave()
         close_old_connections()
-
-
-def _unread(archive: Archive, source: str, part: str, after: int, limit: int) -> Sequence[int]:
-    try:
-        with closing(open_catalog(archive.home.catalog, cache_mib=READING_MIB)) as catalog:
-            return unread(catalog, source, part, after, limit)
-    except MunimentError:  # it is being made anew: they are asked for again
-        return ()
 
 
 def _connections() -> list[Connection]:
