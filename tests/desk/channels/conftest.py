@@ -8,6 +8,9 @@ import django
 import pytest
 
 from muniment.desk.desk import Desk
+from tests.capture.wecom.conftest import library, pairs, scenario
+
+__all__ = ["library", "pairs", "scenario"]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
 django.setup()
