@@ -5,9 +5,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from muniment.capture.archive import open_archive
 from muniment.capture.feeds.ledger import Ledger
+from muniment.capture.feeds.live import Live
 from muniment.capture.feeds.runner import Connection, Errand
 from muniment.capture.wecom.keys import KeyPair
 from muniment.capture.wecom.live import WeComLive
@@ -38,12 +40,16 @@ def pem(pairs: Mapping[int, KeyPair]) -> str:
     return "\n".join(f"version {version}\n{pair.private.decode()}" for version, pair in pairs.items())
 
 
+def _fresh() -> Live:
+    return cast("Live", WeComLive())
+
+
 @dataclass
 class Driven:
     """An archive with one account of WeCom. `ahead`: how far its clock is before ours (µs)."""
 
     desk: Desk
-    live: WeComLive = field(default_factory=WeComLive)
+    live: Live = field(default_factory=_fresh)
     ahead: int = 0
     source: str = SOURCE
 
@@ -61,7 +67,7 @@ class Driven:
 
     def restart(self) -> None:
         """As after a restart: only what is durable goes on."""
-        self.live = WeComLive()
+        self.live = _fresh()
 
     def events(self, *kinds: str) -> list[tuple[str, str]]:
         """Kind and body of its events, in order."""

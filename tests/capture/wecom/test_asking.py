@@ -79,7 +79,7 @@ def told(scenario: Scenario) -> None:
 
 def entered(scenario: Scenario, platform: Platform, **more: str) -> dict[str, str]:
     both = {"companion_secret": platform.secret, "contacts_secret": platform.contacts, "api": platform.base}
-    return settings(scenario, **{**both, **more})
+    return settings(scenario, (1,), **{**both, **more})
 
 
 def asked(platform: Platform) -> list[str]:

@@ -8,7 +8,10 @@ import django
 import pytest
 
 from muniment.desk.desk import Desk
+from tests.capture.wecom.archive import Scenario
 from tests.capture.wecom.conftest import library, pairs, scenario
+from tests.capture.wecom.driven import Driven, settings
+from tests.firms import Firm
 
 __all__ = ["library", "pairs", "scenario"]
 
@@ -48,3 +51,15 @@ def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a connection was a second ago is not what a test asks."""
     # By import_module: the package has a function of the same name.
     monkeypatch.setattr(import_module("muniment.desk.channels.access.connections"), "KEPT_SECONDS", -1.0)
+
+
+@pytest.fixture
+def wecom(desk: Desk, firm: Firm, scenario: Scenario) -> Driven:
+    """An account of WeCom whose messages the C double gives out; Lee holds it."""
+    from muniment.desk.people.models import Holding
+
+    source = actions.connect(desk, "lee on WeCom", "wecom", settings(scenario))
+    actions.switch_on(desk, source)
+    Holding.objects.create(source=source, person_id=firm.lee)
+    settle(desk)
+    return Driven(desk, source=source)

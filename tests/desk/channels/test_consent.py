@@ -4,19 +4,17 @@ import html
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from muniment.capture.feeds.captured import Captured
 from muniment.capture.feeds.ledger import Ledger
 from muniment.desk.archive.access import withdrawn
 from muniment.desk.archive.actions import settle
 from muniment.desk.authority import Capability
-from muniment.desk.channels import access, actions
 from muniment.desk.desk import Desk
 from muniment.record.record import Assurance
 from tests.capture.wecom.archive import CORP, Scenario, text
-from tests.capture.wecom.driven import Driven, settings
+from tests.capture.wecom.driven import Driven
 from tests.capture.wecom.samples import message
+from tests.desk.channels.looks import look
 from tests.firms import ClientAs, Firm
 
 if TYPE_CHECKING:
@@ -25,23 +23,6 @@ if TYPE_CHECKING:
 CLIENT = "wmErxtDgAAhteCglUZH2kUt3rq431qmg"
 T = 1_795_000_000
 """Seconds: when the client refuses."""
-
-
-@pytest.fixture
-def wecom(desk: Desk, firm: Firm, scenario: Scenario) -> Driven:
-    """An account of WeCom whose messages the C double gives out; Lee holds it."""
-    from muniment.desk.people.models import Holding
-
-    source = actions.connect(desk, "lee on WeCom", "wecom", settings(scenario))
-    actions.switch_on(desk, source)
-    Holding.objects.create(source=source, person_id=firm.lee)
-    settle(desk)
-    return Driven(desk, source=source)
-
-
-def look(driven: Driven) -> None:
-    (entered,) = [each.settings for each in access.running(driven.desk.archive) if each.source == driven.source]
-    driven.look(entered)
 
 
 def word(number: int, status: str, at: int, *, roomid: str = "", to: str = "lee") -> bytes:

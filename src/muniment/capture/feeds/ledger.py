@@ -222,6 +222,10 @@ class Ledger:
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute("DELETE FROM open_gap WHERE source = ? AND name = ?", (source, name))
 
+    def open_gaps(self) -> set[tuple[str, str]]:
+        """Source and name of each gap that has not ended."""
+        return {(source, name) for source, name in self._database.execute("SELECT source, name FROM open_gap")}
+
     # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def owed(self, limit: int) -> list[Owed]:
