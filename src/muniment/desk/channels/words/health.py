@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -71,6 +70,8 @@ BESIDE: dict[str, Any] = {
     "contacts_secret": _("Members of groups with clients, names"),
 }
 """What WeCom is asked beside its messages, by the setting without which it is not."""
+_BESIDE_FAILS = _("messages come; consent, members and names do not: {what}")
+_FAULT = _("the platform has a fault")
 BESIDE_CODE = "companion "
 """Begins the code of what stands in the way of that, while the messages come."""
 
@@ -133,7 +134,7 @@ def code(connector: str, said: str | None) -> str:
         return ""
     if said.startswith(BESIDE_CODE):
         what = code(connector, said.removeprefix(BESIDE_CODE))
-        return now("messages come; consent, members and names do not: {what}").format(what=what) if what else ""
+        return str(_BESIDE_FAILS).format(what=what) if what else ""
     if connector in ("wecom", "wechat") and said in WECOM:
         return str(WECOM[said])
     if said in OURS:
@@ -141,4 +142,4 @@ def code(connector: str, said: str | None) -> str:
     found = re.fullmatch(r"(?:http[ _]?)?(\d{3})", said)
     if found and found[1] in HTTP:
         return str(HTTP[found[1]])
-    return now("the platform has a fault") if found and found[1].startswith("5") else ""
+    return str(_FAULT) if found and found[1].startswith("5") else ""
