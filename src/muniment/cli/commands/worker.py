@@ -28,6 +28,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.archive.ready import make_ready
     from muniment.desk.schema import use
 
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    # Before anything is said: whoever hears it may end the worker at once.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     path, keys = locate()
     if options.part:
         use(open_home(path, keys))
@@ -40,13 +48,6 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.channels.access import pulses
     from muniment.desk.dashboard import tally
 
-    stop = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
     failed: list[BaseException] = []
 
     def work() -> None:
