@@ -60,7 +60,7 @@ class Driven:
     def look(self, entered: Mapping[str, str]) -> Errand:
         """One look at the platform, and what came of it sealed and projected."""
         connection = Connection(self.source, "wecom", entered)
-        errand = Errand(self.desk.archive, self.ledger, connection, self.live, threading.Event(), unreads=unread)
+        errand = Errand(self.desk.archive, self.ledger, connection, self.live, threading.Event(), unread=unread)
         self.live.pull(errand)
         actions.settle(self.desk)
         return errand

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from muniment.capture.feeds.questions import Questions
 from muniment.capture.wecom import asking, seen
 from tests.archives import Place
 from tests.capture.wecom.archive import CORP, Scenario, text
@@ -226,7 +227,7 @@ def test_an_id_that_nobody_knows_spoils_no_other(account: Driven, scenario: Scen
 
     assert errand.troubles == []
     assert len(account.events("consent")) == 1
-    stand = {each.kind: each for each in account.ledger.questions.standing(SOURCE)}
+    stand = {each.kind: each for each in Questions(account.desk.archive).standing(SOURCE)}
     assert (stand[seen.SINGLE_CONSENT].answered, stand[seen.SINGLE_CONSENT].refused) == (1, 1)
     assert (stand[seen.CLIENT].refused, stand[seen.CLIENT].code) == (2, "84061")
 
@@ -238,7 +239,7 @@ def test_without_a_secret_nothing_is_asked_and_what_could_be_is_known(
     account.look(settings(scenario, api=platform.base))
 
     assert platform.calls == []
-    assert {each.kind: each.number for each in account.ledger.questions.standing(SOURCE)} == {
+    assert {each.kind: each.number for each in Questions(account.desk.archive).standing(SOURCE)} == {
         "client": 1, "colleague": 2, "external_room": 1, "internal_room": 1, "permitted": 1, "robot": 1, "room_consent": 1,
         "single_consent": 1,
     }  # fmt: skip

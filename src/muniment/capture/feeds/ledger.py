@@ -11,8 +11,6 @@ import msgspec
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, seal_gap
-from muniment.capture.feeds.question import Question
-from muniment.capture.feeds.questions import Questions
 from muniment.capture.intake import COLUMNS, Sealed, to_row
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
@@ -65,7 +63,6 @@ class Ledger:
         self._archive, self._database = archive, archive.intake.database
         self._names = Pseudonyms(archive.kek)
         self._text = SealedText(archive.kek, "media")
-        self.questions = Questions(archive)
 
     # ── Taking in ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,9 +104,8 @@ class Ledger:
         bell: str = "",
         contact: bool = True,
         marks: Mapping[str, str] | None = None,
-        questions: Sequence[Question] = (),
     ) -> None:
-        """Make items, cursor, owed files, marks and questions durable together: when this returns they are acknowledged.
+        """Make items, cursor, owed files and marks durable together: when this returns they are acknowledged.
 
         Each gap comes with the connector's name. Without `contact` the source itself had no part in it.
         """
@@ -147,7 +143,6 @@ class Ledger:
                     " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
                     (source, each_name, value),
                 )
-            self.questions.put(source, questions)
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -34,8 +34,39 @@ class Setting:
     default: str = ""
 
 
+class Beside(Protocol):
+    """What stands beside the feed of one account. Nothing that is kept by it shows that the account is heard."""
+
+    def speaks_of(self, questions: Sequence[Question]) -> None:
+        """The feed speaks of these: a new one is asked at once, another soon, where it may be. Durable when this returns."""
+        ...
+
+    def open(self, kind: str, limit: int) -> Sequence[Open]:
+        """Questions of a kind whose turn has come."""
+        ...
+
+    def replied(self, item: Captured | None, replies: Sequence[Reply]) -> bool:
+        """They were asked; whether the answer was kept: where it says something new of one of them."""
+        ...
+
+    def unread(self, part: str, after: int, limit: int) -> Sequence[tuple[int, Captured]]:
+        """Records of this part that nobody can read, with their leaves, in order, behind the leaf `after`."""
+        ...
+
+    def mark(self, name: str) -> str | None:
+        """What was stored last under this name."""
+        ...
+
+    def store(self, items: Sequence[Captured], due: Sequence[MediaDue], marks: Mapping[str, str]) -> None:
+        """Make records, files owed and marks durable in one step."""
+        ...
+
+
 class Work(Protocol):
     """What a connector is given while it works for one account."""
+
+    @property
+    def beside(self) -> Beside: ...
 
     @property
     def source(self) -> str: ...
@@ -77,36 +108,8 @@ class Work(Protocol):
         cursor: str | None = None,
         due: Sequence[MediaDue] = (),
         gaps: Sequence[Gap] = (),
-        questions: Sequence[Question] = (),
     ) -> None:
         """Make these durable, in one step with the cursor. When this returns they are acknowledged."""
-        ...
-
-    def keep(
-        self,
-        items: Sequence[Captured],
-        *,
-        due: Sequence[MediaDue] = (),
-        questions: Sequence[Question] = (),
-        marks: Mapping[str, str] | None = None,
-    ) -> None:
-        """Make these durable in one step, though the source had no part in it: it is not heard by this."""
-        ...
-
-    def mark(self, name: str) -> str | None:
-        """What was kept under this name."""
-        ...
-
-    def unread(self, part: str, after: int, limit: int) -> Sequence[tuple[int, Captured]]:
-        """Records of this account and part that nobody can read, with their leaves, in order, behind the leaf `after`."""
-        ...
-
-    def open(self, kind: str, limit: int) -> Sequence[Open]:
-        """Questions of a kind whose turn has come."""
-        ...
-
-    def replied(self, item: Captured | None, replies: Sequence[Reply]) -> bool:
-        """They were asked; whether the answer was kept: where it says something new of one of them."""
         ...
 
     def gap_once(self, name: str, gap: Gap) -> None:

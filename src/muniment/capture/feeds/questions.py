@@ -13,31 +13,66 @@ from muniment.capture.intake import COLUMNS, Sealed, to_row
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
 
+AT_ONCE = 500
+"""Questions in one statement."""
+
 
 class Questions:
-    """The questions of one archive. Any process may write; each call but `put` is one durable step."""
+    """The questions of one archive. Any process may write; each call is one durable step."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive, self._database = archive, archive.intake.database
         self._names = Pseudonyms(archive.kek)
         self._text = SealedText(archive.kek, "question")
 
-    def put(self, source: str, questions: Sequence[Question]) -> None:
-        """The feed speaks of these, within the caller's transaction: a new one is asked at once, another soon, if it may be."""
+    def speaks_of(self, source: str, questions: Sequence[Question]) -> None:
+        """The feed speaks of these: a new one is asked at once, another soon, where it may be. Most often nothing is to be written."""
+        found = {self._name(source, each): each for each in questions}
+        known = self._turns(source, list(found))
+        new = [(name, each) for name, each in found.items() if name not in known]
         now = self._archive.clock()
-        for each in dict.fromkeys(questions):
-            name = self._names.key(source, "question", "\n".join((each.kind, *each.about)))
-            sealed = self._text.seal(msgspec.json.encode(each.about), f"{source} {name.hex()}")
-            self._database.execute(
+        earlier = [
+            (name, asked_at + each.soon)
+            for name, each in found.items()
+            if each.soon is not None
+            for next_at, asked_at in (known.get(name, (0, None)),)
+            if asked_at is not None and next_at > asked_at + each.soon
+        ]
+        if not new and not earlier:
+            return
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.executemany(
                 "INSERT INTO question (source, id, kind, sealed, next_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (source, name, each.kind, sealed, now),
+                [
+                    (
+                        source,
+                        name,
+                        each.kind,
+                        self._text.seal(msgspec.json.encode(each.about), _about(source, name)),
+                        now,
+                    )
+                    for name, each in new
+                ],
             )
-            if each.soon is not None:  # one that was refused waits its time
-                self._database.execute(
-                    "UPDATE question SET next_at = asked_at + ? WHERE source = ? AND id = ? AND code IS NULL"
-                    " AND next_at > asked_at + ?",
-                    (each.soon, source, name, each.soon),
-                )
+            self._database.executemany(
+                "UPDATE question SET next_at = ? WHERE source = ? AND id = ? AND next_at > ?",
+                [(at, source, name, at) for name, at in earlier],
+            )
+
+    def _turns(self, source: str, names: Sequence[bytes]) -> dict[bytes, tuple[int, int | None]]:
+        """Of each that is known: when its turn comes, and when it was asked; the latter None where it was refused and waits its time."""
+        found: dict[bytes, tuple[int, int | None]] = {}
+        for start in range(0, len(names), AT_ONCE):
+            some = names[start : start + AT_ONCE]
+            for name, next_at, asked_at, code in self._database.execute(
+                f"SELECT id, next_at, asked_at, code FROM question WHERE source = ? AND id IN ({','.join('?' * len(some))})",
+                [source, *some],
+            ):
+                found[bytes(name)] = next_at, asked_at if code is None else None
+        return found
+
+    def _name(self, source: str, question: Question) -> bytes:
+        return self._names.key(source, "question", "\n".join((question.kind, *question.about)))
 
     def open(self, source: str, kind: str, limit: int) -> list[Open]:
         """Those of a kind whose turn has come, the longest waiting first."""
@@ -49,9 +84,7 @@ class Questions:
             Open(
                 id=bytes(name),
                 kind=kind,
-                about=msgspec.json.decode(
-                    self._text.open(sealed, f"{source} {bytes(name).hex()}"), type=tuple[str, ...]
-                ),
+                about=msgspec.json.decode(self._text.open(sealed, _about(source, bytes(name))), type=tuple[str, ...]),
             )
             for name, sealed in rows
         ]
@@ -105,3 +138,7 @@ class Questions:
             )
             for kind, number, answered, refused, code, asked_at in rows
         ]
+
+
+def _about(source: str, name: bytes) -> str:
+    return f"{source} {name.hex()}"

@@ -14,16 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from muniment.capture.archive import Archive
+from muniment.capture.feeds.beside import AtWork, Unread
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger, Owed
 from muniment.capture.feeds.live import Live
-from muniment.capture.feeds.question import Open, Question, Reply
-from muniment.capture.intake import Sealed
 from muniment.capture.outcome import Expired, Fetched, HashMismatch, RetryAt, TooLarge, retry
 from muniment.record.clock import SECOND
 from muniment.record.errors import MunimentError, StorageFailed
-from muniment.record.record import split_payload
 
 LOOK_SECONDS = 1.0
 """Between two looks whether an account was connected, changed, rung or disconnected."""
@@ -35,9 +33,6 @@ FOLDER = "feeds"
 """Folder of the spool in which pieces of files lie until they are whole."""
 FETCHES = 4
 """Files that are taken out of the ledger at a time."""
-
-Unread = Callable[[Archive, str, str, int, int], Sequence[int]]
-"""The leaves of an account's records of one part that nobody can read, behind one leaf, so many at most: the catalog knows them."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +57,11 @@ class Errand:
     stop: threading.Event
     troubles: list[str] = field(default_factory=list)
     """Codes of what failed since it was last asked."""
-    unreads: Unread | None = None
+    unread: Unread | None = None
+
+    @property
+    def beside(self) -> AtWork:
+        return AtWork(self.archive, self.ledger, self.source, self.live, self.unread)
 
     @property
     def source(self) -> str:
@@ -101,46 +100,10 @@ class Errand:
         cursor: str | None = None,
         due: Sequence[MediaDue] = (),
         gaps: Sequence[Gap] = (),
-        questions: Sequence[Question] = (),
     ) -> None:
-        named = [(self.live.name, gap) for gap in gaps]
-        self.ledger.accept(self.source, self._sealed(items), cursor=cursor, due=due, gaps=named, questions=questions)
-
-    def keep(
-        self,
-        items: Sequence[Captured],
-        *,
-        due: Sequence[MediaDue] = (),
-        questions: Sequence[Question] = (),
-        marks: Mapping[str, str] | None = None,
-    ) -> None:
-        sealed = self._sealed(items)
-        self.ledger.accept(self.source, sealed, due=due, questions=questions, marks=marks, contact=False)
-
-    def mark(self, name: str) -> str | None:
-        return self.ledger.mark(self.source, name)
-
-    def unread(self, part: str, after: int, limit: int) -> Sequence[tuple[int, Captured]]:
-        leaves = () if self.unreads is None else self.unreads(self.archive, self.source, part, after, limit)
-        records, found = self.archive.records, []
-        for opened in records.pick(leaves, records.log.checkpoint().size):
-            if opened.payload is not None and opened.leaf.src == self.source:
-                header, raw = split_payload(opened.payload)
-                item = Captured(raw=raw, key=header.key, seq=opened.leaf.sseq, part=header.part, meta=header.meta)
-                found.append((opened.index, item))
-        return found
-
-    def open(self, kind: str, limit: int) -> Sequence[Open]:
-        return self.ledger.questions.open(self.source, kind, limit)
-
-    def replied(self, item: Captured | None, replies: Sequence[Reply]) -> bool:
-        news = item is not None and self.ledger.questions.news(self.source, replies)
-        self.ledger.questions.replied(self.source, replies, self._sealed([item]) if item is not None and news else [])
-        return news
-
-    def _sealed(self, items: Sequence[Captured]) -> list[Sealed]:
         live = self.live
-        return self.ledger.seal(self.source, live.name, live.version, live.assurance, items)
+        sealed = self.ledger.seal(self.source, live.name, live.version, live.assurance, items)
+        self.ledger.accept(self.source, sealed, cursor=cursor, due=due, gaps=[(live.name, gap) for gap in gaps])
 
     def gap_once(self, name: str, gap: Gap) -> None:
         self.ledger.gap_once(self.source, self.live.name, name, gap)
@@ -219,7 +182,7 @@ class Runner:
             try:
                 with closing(self._open()) as archive:
                     ledger = Ledger(archive)
-                    errand = Errand(archive, ledger, connection, live, ended, unreads=self._unread)
+                    errand = Errand(archive, ledger, connection, live, ended, unread=self._unread)
                     while not ended.is_set():
                         began = archive.clock()
                         pause = live.pull(errand)

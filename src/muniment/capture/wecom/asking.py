@@ -92,7 +92,7 @@ class Asker:
             if until > work.now():
                 look.code = look.code or held
                 continue
-            while look.goes_on() and (some := work.open(kind.name, kind.at_once)):
+            while look.goes_on() and (some := work.beside.open(kind.name, kind.at_once)):
                 asked = look.ask(kind, companion, some)
                 if asked is not None:
                     look.code = look.code or asked.code
@@ -122,7 +122,7 @@ class _Look:
         now = self._work.now()
         if asked.state == "ok" and asked.item is not None:
             raw = asked.item.raw
-            self._work.replied(
+            self._work.beside.replied(
                 asked.item,
                 [
                     Reply(
@@ -140,7 +140,7 @@ class _Look:
                 if self.goes_on() and (failed := self.ask(kind, companion, part)) is not None:
                     return failed
             return None
-        self._work.replied(None, [Reply(open=each, code=asked.code, next_at=now + kind.again) for each in some])
+        self._work.beside.replied(None, [Reply(open=each, code=asked.code, next_at=now + kind.again) for each in some])
         return None if asked.code in NOBODY else asked
 
 

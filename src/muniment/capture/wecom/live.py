@@ -112,7 +112,8 @@ class _Kept:
     work: Work
 
     def accept(self, items: Sequence[Captured], cursor: str, due: Sequence[MediaDue], gaps: Sequence[Gap]) -> None:
-        self.work.accept(items, cursor=cursor, due=due, gaps=gaps, questions=seen_in(items))
+        self.work.beside.speaks_of(seen_in(items))
+        self.work.accept(items, cursor=cursor, due=due, gaps=gaps)
 
     def gap_once(self, name: str, gap: Gap) -> None:
         self.work.gap_once(name, gap)

@@ -37,12 +37,12 @@ class _Mark(msgspec.Struct, omit_defaults=True):
 def reopen(work: Work, keys: Keys, host: Host) -> bool:
     """Try what is sealed and was not tried with these keys; whether there is more than fits into one look."""
     until = work.now() + LONGEST
-    stored = work.mark(MARK)
+    stored = work.beside.mark(MARK)
     mark = _Mark(keys.fingerprint) if stored is None else msgspec.json.decode(stored, type=_Mark)
     if mark.keys != keys.fingerprint:
         mark = _Mark(keys.fingerprint)
     while not work.stopped():
-        rows = work.unread(SEALED, mark.leaf, AT_ONCE)
+        rows = work.beside.unread(SEALED, mark.leaf, AT_ONCE)
         if not rows:
             _end(work, mark)
             return False
@@ -71,7 +71,9 @@ def _open_some(work: Work, mark: _Mark, rows: Sequence[tuple[int, Captured]], ke
                 items.append(msgspec.structs.replace(opened, ref=leaf))
                 due += owed_by(opened.raw, work.now())
         mark.leaf = leaf
-    work.keep(items, due=due, questions=seen_in(items) if items else (), marks={MARK: _text(mark)})
+    if items:
+        work.beside.speaks_of(seen_in(items))
+    work.beside.store(items, due, {MARK: _text(mark)})
     return not stopped
 
 
@@ -83,7 +85,7 @@ def _end(work: Work, mark: _Mark) -> None:
         if name not in mark.shut:
             work.gap_over(name)
     mark.opened = []
-    work.keep((), marks={MARK: _text(mark)})
+    work.beside.store((), (), {MARK: _text(mark)})
 
 
 def _text(mark: _Mark) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from muniment.capture.feeds.gap import Gap, Reason, decode_gap
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.question import Standing
+from muniment.capture.feeds.questions import Questions
 from muniment.capture.registry import live as find_live
 from muniment.capture.wecom.unseal import gap_name
 from muniment.desk.authority import Capability
@@ -127,7 +128,7 @@ def gap_page(
 def beside(desk: Desk, source: str) -> list[Standing]:
     """How the questions stand that a connector asks beside its messages, by kind."""
     desk.authority.require(Capability.ACCOUNTS)
-    return Ledger(desk.archive).questions.standing(source)
+    return Questions(desk.archive).standing(source)
 
 
 def _over(source: str, gap: Gap, open_ones: Collection[tuple[str, str]]) -> bool:
