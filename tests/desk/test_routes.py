@@ -42,6 +42,8 @@ OPEN = {
     "language": "keeps a language in a cookie",
     "api:api-root": "there is nothing there",
     "channels:deliver": "platforms deliver here, authenticated by their connector; 404 for an address that is not on",
+    "channels:relay": "the firm's programs send through here with the key of a connection; 404 for an address that is not on",
+    "channels:told": "the same, for what they sent by themselves",
     "channels:push": "programs deliver here with the key of a source; 401 without",
 }
 """What has no door of ours, and why; so have the sign-in library's own pages, below sign-in/."""
@@ -291,7 +293,7 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
     common = {
         "leaf": leaf, "ordinal": 0, "place": 0, "source": source, "identifier": imported, "kind": "csv", "log": "audit",
         "row": 1, "holding": 1, "number": 1, "search": 1, "fate": "stored", "what": "messages", "upload": "a" * 32,
-        "token": "a" * 32, "name": "nobody", "talk": conversation, "provider_id": "firm", "pk": 1,
+        "token": "a" * 32, "name": "nobody", "talk": conversation, "event": f"{leaf}-0", "provider_id": "firm", "pk": 1,
     }  # fmt: skip
     samples = {
         "conversations/": {"number": conversation},
@@ -301,7 +303,9 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
         "proofs/": {"leaf": 0},
         "media/": {"leaf": attached, "place": 1},
         "own/media/": {"leaf": attached, "place": 1},
-        "hooks/": {"connector": "ndjson", "hook": "0" * 32},
+        "texts/": {"leaf": attached, "place": 1},
+        "own/texts/": {"leaf": attached, "place": 1},
+        "hooks/": {"connector": "ndjson", "hook": "0" * 32, "path": "v23.0/7001/messages"},
         "capture/connect/": {"connector": "whatsapp_cloud"},
         "capture/": {"source": connected, "state": "waiting", "day": "2026-11-20", "what": "received"},
         "audit/": {"leaf": 0},

@@ -38,6 +38,7 @@ FLAGS: Final = (
     "rejected",
     "repaired",
     "reply",
+    "same_id",
     "time_ambiguous",
     "time_from_received",
     "time_inferred",

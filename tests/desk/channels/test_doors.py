@@ -29,6 +29,7 @@ from tests.capture.wechat.test_receive import forged as forged_callbacks
 from tests.capture.whatsapp_cloud.own import OWN
 from tests.capture.whatsapp_cloud.test_receive import SETTINGS, forged, signed
 from tests.desk.channels.pushing import PATH, line
+from tests.desk.channels.telling import exchange
 
 if TYPE_CHECKING:
     from muniment.desk.channels.access import ConnectionRow
@@ -164,7 +165,39 @@ class Own:
         return Knock(self.path, {**headers, "Content-Type": "application/x-ndjson"}, body)
 
 
-Door = Meta | Tencent | Own
+@dataclass(frozen=True)
+class Sends:
+    """The firm's programs that send on WhatsApp: what they tell, and what strangers tell or would send."""
+
+    key: str
+    base: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.base}sent"
+
+    def questions(self) -> None:
+        """It asks none."""
+
+    def true(self) -> list[Knock]:
+        return [self._knock(self.path, self.key, exchange(f"s{number}", f"wamid.{number}")) for number in range(20)]
+
+    def false(self, rounds: int) -> Iterator[Knock]:
+        """Its key with a bit flipped, cut, lengthened, another, or none, at both of its addresses."""
+        for number in range(rounds):
+            rnd = random.Random(number)
+            at = rnd.randrange(len(self.key))
+            flipped = self.key[:at] + chr(ord(self.key[at]) ^ 1 << rnd.randrange(7)) + self.key[at + 1 :]
+            wrong = rnd.choice((flipped, self.key[:at], self.key + "x", rnd.randbytes(32).hex(), self.key[::-1]))
+            path = rnd.choice((self.path, f"{self.base}send/v23.0/7001/messages"))
+            yield self._knock(path, wrong if wrong.isprintable() else None, exchange("s1", "wamid.F"))
+
+    def _knock(self, path: str, key: str | None, body: bytes) -> Knock:
+        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        return Knock(path, {**headers, "Content-Type": "application/json"}, body)
+
+
+Door = Meta | Tencent | Own | Sends
 
 
 def connected(desk: Desk) -> list[tuple[str, Door]]:
@@ -181,6 +214,11 @@ def connected(desk: Desk) -> list[tuple[str, Door]]:
             doors.append((source, Own(f"{row.hook}.{found.settings['key']}")))
         else:
             doors.append((source, Meta(path) if connector == "whatsapp_cloud" else Tencent(path)))
+    sending = actions.connect(desk, "account of programs", "whatsapp_cloud", {**SETTINGS, "api": "http://127.0.0.1:1"})
+    actions.switch_on(desk, sending)
+    (found,) = [each for each in access.running(desk.archive) if each.source == sending]
+    base = f"/hooks/whatsapp-cloud/{access.connection(desk, sending).hook}/"
+    doors.append((sending, Sends(found.settings["send_key"], base)))
     settle(desk)
     return doors
 
@@ -269,10 +307,10 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_comes_in_when_it_is_sent_ag
         for _, door in doors:
             assert line.ask(door.true()[0])[0] == 200
     settle(desk)
-    assert [records_of(desk, source) for source, _ in doors] == [1, 1, 1]
+    assert [records_of(desk, source) for source, _ in doors] == [1, 1, 1, 1]
 
 
-@pytest.mark.parametrize("of", [0, 1, 2], ids=["whatsapp_cloud", "wechat", "ndjson"])
+@pytest.mark.parametrize("of", [0, 1, 2, 3], ids=["whatsapp_cloud", "wechat", "ndjson", "sends"])
 def test_what_is_too_large_is_refused_before_it_is_read(desk: Desk, place: Place, of: int) -> None:
     from django.test import Client
 

@@ -71,7 +71,6 @@ class Asker:
     def __init__(
         self, settings: Settings, clock: Clock, *, http: Http = HTTP, chance: Callable[[], float] = random.random
     ) -> None:
-        self.made_of = made_of(settings)
         base = settings.get("api") or BASE
         self._companions: dict[Secret, Companion] = {
             secret: Companion(settings["corpid"], settings[secret], base=base, http=http, clock=clock, chance=chance)
@@ -142,11 +141,6 @@ class _Look:
             return None
         self._work.beside.replied(None, [Reply(open=each, code=asked.code, next_at=now + kind.again) for each in some])
         return None if asked.code in NOBODY else asked
-
-
-def made_of(settings: Settings) -> tuple[str, ...]:
-    """What an Asker is made of: with other settings it is another."""
-    return tuple(settings.get(name, "") for name in ("corpid", "companion_secret", "contacts_secret", "api"))
 
 
 def said_of(raw: bytes, kind: str, about: Sequence[str]) -> bytes:

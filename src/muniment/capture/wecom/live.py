@@ -1,6 +1,7 @@
 """The connector as it is driven: what the firm enters, the archive pulled, its files fetched."""
 
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,13 @@ from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.live import Quiet, Setting, Settings, Work
 from muniment.capture.http import checked
 from muniment.capture.outcome import Expired, Fetched, Outcome, RetryAt
-from muniment.capture.wecom.asking import Asker, made_of
-from muniment.capture.wecom.host import Config, Host
+from muniment.capture.wecom.host import Config
 from muniment.capture.wecom.keys import Keys
-from muniment.capture.wecom.media import MediaFetcher
+from muniment.capture.wecom.pace import Pace
 from muniment.capture.wecom.pull import IDLE, Puller
 from muniment.capture.wecom.reopen import reopen
 from muniment.capture.wecom.seen import seen_in
-from muniment.capture.wecom.shelf import Shelf
+from muniment.capture.wecom.session import Session
 from muniment.record.clock import SECOND
 from muniment.record.errors import Refused
 from muniment.record.record import Assurance
@@ -48,8 +48,8 @@ class WeComLive(Quiet):
     pulls = True
 
     def __init__(self) -> None:
-        self._askers: dict[str, Asker] = {}
-        """By account: each keeps its tokens from one look to the next."""
+        self._paces: dict[tuple[Path, str], Pace] = {}
+        self._lock = threading.Lock()
 
     def check(self, settings: Settings) -> None:
         """Raise Refused where a key is none, or the library's hash cannot be one."""
@@ -63,46 +63,36 @@ class WeComLive(Quiet):
 
     def pull(self, work: Work) -> float:
         """Take everything there is, page by page; open what was sealed for lack of a key; then ask what stands beside it."""
-        host, keys = Host(_config(work.settings)), keys_of(work.settings["private_keys"])
-        try:
-            puller = Puller(host, work.settings["corpid"], keys, _Kept(work), cursor=work.cursor, clock=work.now)
-            wait, reached = _pages(work, puller)
-            if reopen(work, keys, host):
-                wait = min(wait, IDLE / SECOND)
-        finally:
-            host.close()
-        if reached:
-            self._ask(work)
-        return wait
-
-    def _ask(self, work: Work) -> None:
-        """Ask for rosters, consent and names. What stands in the way is told; that the archive was reached stays true."""
-        asker = self._askers.get(work.source)
-        if asker is None or asker.made_of != made_of(work.settings):
-            asker = self._askers[work.source] = Asker(work.settings, work.now)
-        code = asker.ask(work)
-        if code is not None:
+        session, keys = self._session(work), keys_of(work.settings["private_keys"])
+        wait, reached = _pages(work, session.puller(work, keys, _Kept(work)))
+        if reopen(work, keys, session.host):
+            wait = min(wait, IDLE / SECOND)
+        if reached and (code := session.asker(work).ask(work)) is not None:
+            # The archive was reached all the same: that stays true, and what stands in the way of the rest is told.
             work.accept(())
             work.failed(f"companion {code}")
+        return wait
 
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """One attempt at a file: by pieces, on from where it was stopped."""
-        host = Host(_config(work.settings))
-        try:
-            fetcher = MediaFetcher(host, work.settings["corpid"], Shelf(work.folder), clock=work.now)
-            found = fetcher.fetch(due)
-        finally:
-            host.close()
+        found = self._session(work).fetcher(work).fetch(due, tries)
         if found.state == "retry":
-            return RetryAt(found.next_at or work.now(), found.code or "retry"), None
+            return RetryAt(found.next_at or work.now(), found.code or "retry", found.asked), None
         if found.item is None:
             return Expired(found.code or "lost"), None
         name = str(found.item.meta.get("name") or "") or None
         return Fetched(content=found.item.raw, content_type=due.content_type, name=name, flags=found.flags), None
 
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """The file is a record, or lost: its pieces go."""
-        Shelf(work.folder).drop(due.media)
+    def _session(self, work: Work) -> Session:
+        """What is kept for this connection in this thread. The platform counts the calls of a corporation, not of a connection."""
+
+        def make() -> Session:
+            corpid = work.settings["corpid"]
+            with self._lock:
+                pace = self._paces.setdefault((work.folder.parent, corpid), Pace())
+            return Session(_config(work.settings), pace)
+
+        return work.keep(make)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +113,17 @@ class _Kept:
 
 
 def _pages(work: Work, puller: Puller) -> tuple[float, bool]:
-    """Take page after page; in how many seconds to look again, and whether the platform was reached in the end."""
+    """Take page after page; in how many seconds to look again, and whether the platform answered as it should in the end."""
     while True:
         outcome = puller.once()
-        if outcome.state in ("retry", "alarm") and outcome.code != "pace":
-            work.failed(outcome.code or outcome.state)
+        if outcome.code and outcome.code != "pace":
+            work.failed(outcome.code)
+        if outcome.code is None and not (outcome.more and outcome.newest is None):
+            work.behind(outcome.newest if outcome.more else None)
         wait = max(0.0, (outcome.next_at - work.now()) / SECOND)
-        ended = outcome.state == "alarm" or (outcome.state == "ok" and not outcome.more)
-        if work.stopped() or ended or wait > IDLE / SECOND:
-            return wait, outcome.state in ("ok", "gap")
+        seen = outcome.code is None and not outcome.more
+        if work.stopped() or seen or outcome.state == "alarm" or wait > IDLE / SECOND:
+            return wait, outcome.code is None
         work.pause(wait)
 
 

@@ -61,6 +61,7 @@ FLAGS = {
     "rejected": _("turned away"),
     "repaired": _("characters that are none were replaced"),
     "reply": _("reply"),
+    "same_id": _("told under an id that came before"),
     "time_ambiguous": _("its time came twice that day"),
     "time_from_received": _("its time is that of the first mail server"),
     "time_inferred": _("its time is that of its message"),
@@ -87,7 +88,7 @@ ASSURANCE = {
     Assurance.VENDOR_EXPORT: _("vendor's export"),
     Assurance.EXPORT_TEXT: _("text export, from a phone"),
     Assurance.DEVICE_IMAGE: _("image of a device"),
-    Assurance.SELF_REPORTED: _("handed in by the person"),
+    Assurance.SELF_REPORTED: _("reported by the firm itself"),
     Assurance.INTERNAL: _("made by the archive itself"),
 }
 ASSURED = {

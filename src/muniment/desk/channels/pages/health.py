@@ -15,6 +15,7 @@ from muniment.capture.wecom.asking import KINDS
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access
 from muniment.desk.channels.access import ConnectionRow, GapRow
+from muniment.desk.channels.condition import LAG_MINUTES
 from muniment.desk.channels.words import setup
 from muniment.desk.channels.words.health import BESIDE, OVER, REASONS, REMEDIES, STATES, code
 from muniment.desk.desk import Desk
@@ -73,6 +74,7 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "failure": code(row.connector, feed.failure) if feed else "",
         "beside": _beside(desk, row) if row.connector == "wecom" else (),
         "canaries": access.canaries(desk, source),
+        "lag": LAG_MINUTES,
         "columns": [label for _, label in columns],
         "days": [_day(each, source, columns) for each in sheets],
         "gaps_url": _gaps(source),
