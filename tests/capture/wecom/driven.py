@@ -5,12 +5,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 from muniment.capture.archive import open_archive
+from muniment.capture.feeds.errand import Connection, Errand, let_go
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.live import Live
-from muniment.capture.feeds.runner import Connection, Errand
 from muniment.capture.wecom.keys import KeyPair
 from muniment.capture.wecom.live import WeComLive
 from muniment.catalog.read import unread
@@ -52,6 +52,9 @@ class Driven:
     live: Live = field(default_factory=_fresh)
     ahead: int = 0
     source: str = SOURCE
+    entered: Mapping[str, str] = field(default_factory=dict)
+    kept: list[Any] = field(default_factory=list)
+    """What the connector keeps in its thread, until what was entered is changed."""
 
     @property
     def ledger(self) -> Ledger:
@@ -59,14 +62,19 @@ class Driven:
 
     def look(self, entered: Mapping[str, str]) -> Errand:
         """One look at the platform, and what came of it sealed and projected."""
+        if entered != self.entered:
+            let_go(self.kept)
+            self.entered = dict(entered)
         connection = Connection(self.source, "wecom", entered)
-        errand = Errand(self.desk.archive, self.ledger, connection, self.live, threading.Event(), unread=unread)
+        stop = threading.Event()
+        errand = Errand(self.desk.archive, self.ledger, connection, self.live, stop, kept=self.kept, unread=unread)
         self.live.pull(errand)
         actions.settle(self.desk)
         return errand
 
     def restart(self) -> None:
         """As after a restart: only what is durable goes on."""
+        let_go(self.kept)
         self.live = _fresh()
 
     def events(self, *kinds: str) -> list[tuple[str, str]]:
@@ -93,4 +101,7 @@ def driven(place: Place) -> Iterator[Driven]:
         found: list[Driven] = []
         with open_archive(place.home, place.keys, clock=lambda: now() + (found[0].ahead if found else 0)) as archive:
             found.append(Driven(replace(desk, archive=archive)))
-            yield found[0]
+            try:
+                yield found[0]
+            finally:
+                let_go(found[0].kept)

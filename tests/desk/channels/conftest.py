@@ -1,12 +1,14 @@
 """A source that programs push to, connected and on; Django has to be set up before the models of connections are read."""
 
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
 
+from muniment.capture.feeds.errand import let_go
 from muniment.desk.desk import Desk
 from tests.capture.wecom.archive import Scenario
 from tests.capture.wecom.conftest import library, pairs, scenario
@@ -54,7 +56,7 @@ def ask_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def wecom(desk: Desk, firm: Firm, scenario: Scenario) -> Driven:
+def wecom(desk: Desk, firm: Firm, scenario: Scenario) -> Iterator[Driven]:
     """An account of WeCom whose messages the C double gives out; Lee holds it."""
     from muniment.desk.people.models import Holding
 
@@ -62,4 +64,6 @@ def wecom(desk: Desk, firm: Firm, scenario: Scenario) -> Driven:
     actions.switch_on(desk, source)
     Holding.objects.create(source=source, person_id=firm.lee)
     settle(desk)
-    return Driven(desk, source=source)
+    found = Driven(desk, source=source)
+    yield found
+    let_go(found.kept)
