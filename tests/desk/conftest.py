@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import translation
 
 from muniment.desk.desk import Desk, open_desk
 from muniment.desk.schema import use
@@ -41,6 +42,7 @@ def place(small_firm: tuple[Place, Firm], fast_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("MUNIMENT_KEYS", str(copy.keys))
     let_go()
     use(home_of(copy))
+    translation.deactivate()  # what a page spoke in an earlier test
     yield copy
     let_go()
 

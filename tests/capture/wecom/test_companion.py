@@ -129,7 +129,7 @@ def test_a_wrong_secret_asks_for_a_person(platform: Platform, clock: Clock) -> N
         ((500, b"oops"), "HTTP 500"),
         ((200, b"<html>"), "answer"),
         ((200, b'{"errcode":"x"}'), "answer"),
-        ((0, b""), "protocol"),
+        ((0, b""), "connection"),
     ],
 )
 def test_faults_are_tried_again_later(

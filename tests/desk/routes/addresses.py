@@ -23,6 +23,8 @@ API: Mapping[str, tuple[Can | None, str]] = MappingProxyType(
         "api:facets": (Can.READ, "GET"),
         "api:events": (Can.READ, "GET"),
         "api:conversation": (Can.READ, "GET"),
+        "api:conversation_members": (Can.READ, "GET"),
+        "api:audience": (Can.READ, "GET"),
         "api:record": (Can.READ, "GET"),
         "api:proof": (Can.READ, "GET"),
         "api:raw": (Can.READ, "GET"),

@@ -1,11 +1,14 @@
 """What a live connector hands over, whichever way it came: items to keep, files to fetch, or a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from muniment.record.record import Assurance
+
+SEALED = "sealed"
+"""The part that something is which no key opened: it is kept as it came."""
 
 
 class Captured(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +25,16 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
     part: str = "message"
     meta: dict[str, Any] = {}
     assurance: Assurance | None = None
+
+
+def heard(items: Iterable[Captured]) -> bool:
+    """Whether items show that an account is heard: what nobody could open does not, nor what we asked for ourselves (rosters)."""
+    return any(item.part == "message" for item in items)
+
+
+def unopened(items: Iterable[Captured]) -> bool:
+    """Whether some of them came and nobody could open them."""
+    return any(item.part == SEALED for item in items)
 
 
 class MediaDue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,10 +4,10 @@ A folder `capture/<name>/` offers one as `live`. It knows no database: whoever d
 hands over, and only then answers or goes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
 from muniment.capture.feeds.gap import Gap
@@ -33,6 +33,15 @@ class Setting:
     default: str = ""
 
 
+class Closing(Protocol):
+    """What has an end."""
+
+    def close(self) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Closing)
+
+
 class Work(Protocol):
     """What a connector is given while it works for one account."""
 
@@ -54,7 +63,7 @@ class Work(Protocol):
 
     @property
     def folder(self) -> Path:
-        """Where pieces of files may lie until they are whole; made by whoever needs it."""
+        """Where pieces of files lie until they are whole (shelf.py); made by whoever needs it."""
         ...
 
     def now(self) -> int:
@@ -86,6 +95,17 @@ class Work(Protocol):
 
     def gap_over(self, name: str) -> None:
         """The gap of this name has ended."""
+        ...
+
+    def keep(self, make: Callable[[], Kept]) -> Kept:
+        """What the connector keeps from one call to the next: made once, and closed when the account is switched off or changed.
+
+        The thread that pulls has one and the thread that fetches files another.
+        """
+        ...
+
+    def behind(self, newest: int | None) -> None:
+        """There is more behind a full page whose newest message is of then (µs UTC); None: everything was pulled."""
         ...
 
     def failed(self, code: str) -> None:
@@ -125,10 +145,6 @@ class Live(Protocol):
         """One attempt to fetch a file that a message names, and how far it has come where it is to go on later."""
         ...
 
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """A file is a durable record, or its loss is: forget what was kept of it meanwhile."""
-        ...
-
 
 class Quiet:
     """What a connector does not do."""
@@ -154,6 +170,3 @@ class Quiet:
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """It owes no files."""
         raise NotImplementedError
-
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """It keeps nothing of a file besides."""

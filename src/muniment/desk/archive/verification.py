@@ -17,7 +17,7 @@ from pathlib import Path
 
 from muniment.capture.archive import Archive, open_archive
 from muniment.capture.audit import Entry, write_entry
-from muniment.capture.feeds.runner import FOLDER
+from muniment.capture.feeds.errand import FOLDER
 from muniment.capture.intake import Intake, Sealer
 from muniment.capture.outbox import Outbox
 from muniment.capture.spool import UPLOADS

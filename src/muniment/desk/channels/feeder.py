@@ -11,7 +11,7 @@ from muniment.capture.registry import live
 from muniment.desk.channels import access
 from muniment.desk.channels.watch import EVERY_SECONDS, look
 from muniment.desk.seat import leave, nobody
-from muniment.record.errors import MunimentError, StorageFailed
+from muniment.record.errors import StorageFailed
 from muniment.vault.home import locate
 
 _log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ def _watch(stop: threading.Event) -> None:
         while not stop.wait(EVERY_SECONDS):
             close_old_connections()
             try:
-                look(nobody())
-            except (DatabaseError, MunimentError) as error:
+                look(nobody(), stop.is_set)
+            except Exception as error:  # noqa: BLE001  # the next look may do better; home says when there is none
                 _log.error("the look at live sources failed: %s", type(error).__name__)
                 leave()
     finally:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access
 from muniment.desk.channels.access import GapRow
+from muniment.desk.channels.condition import LAG_MINUTES
 from muniment.desk.channels.words import setup
 from muniment.desk.channels.words.health import REASONS, REMEDIES, STATES, code
 from muniment.desk.desk import Desk
@@ -71,6 +72,7 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "connector": setup.name(row.connector),
         "failure": code(row.connector, feed.failure) if feed else "",
         "canaries": access.canaries(desk, source),
+        "lag": LAG_MINUTES,
         "columns": [label for _, label in columns],
         "days": [_day(each, source, columns) for each in sheets],
         "gaps_url": _gaps(source),

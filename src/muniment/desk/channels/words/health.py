@@ -14,10 +14,13 @@ STATES: dict[State, tuple[str, Any, Any]] = {
     State.OFF: ("", pgettext_lazy("a connection", "off"), _("It is switched off: nothing is captured.")),
     State.NEW: ("", pgettext_lazy("a connection", "not heard yet"), _("It is switched on, and nothing has come so far.")),
     State.HEARD: ("accent", pgettext_lazy("a connection", "heard"), _("A record or a test message came within the time in which something must.")),
-    State.RESTING: ("", pgettext_lazy("a connection", "resting"), _("Outside the hours in which it is usually heard. Nothing is known of it now.")),
+    State.RESTING: ("", pgettext_lazy("a connection", "resting"), _("Outside its usual hours: nothing is known now; a stop shows when they begin.")),
     State.FAILING: ("pending", pgettext_lazy("a connection", "failing"), _("The platform answered a short while ago, and does not now.")),
     State.SILENT: ("broken", pgettext_lazy("a connection", "silent"), _("Nothing came for longer than it may.")),
+    State.BEHIND: ("broken", pgettext_lazy("a connection", "behind"), _("Its platform holds more than was pulled for longer than it may.")),
     State.DEAD: ("broken", pgettext_lazy("a connection", "not reached"), _("Its platform was not reached for longer than it may be.")),
+    State.SEALED: ("broken", pgettext_lazy("a connection", "not opened"), _("What comes is kept as it came: no key that was entered opens it.")),
+    State.UNABLE: ("broken", pgettext_lazy("a connection", "not usable"), _("Its connector is not installed, or its secrets do not open.")),
 }  # fmt: skip
 """The class of the chip, the word, and the sentence."""
 
@@ -97,9 +100,16 @@ OURS: dict[str, Any] = {
     "hash mismatch": _("what came is not what was announced; it is fetched once more"),
     "hash_mismatch": _("what came is not what was announced; it is kept and marked"),
     "size mismatch": _("what came has another size than was announced"),
+    "size_mismatch": _("what came has another size than was announced"),
+    "truncated": _("it ended early; what came of it is kept and marked"),
+    "expired": _("the platform no longer gives it out; what came of it is kept and marked"),
+    "unfinished": _("it never came whole; what came of it is kept and marked"),
+    "stuck": _("the platform gives the same rows again and again, and they cannot be read"),
+    "connector": _("the connector is not installed"),
     "too_large": _("the file is larger than what is kept"),
     "out of time": _("the platform no longer gives it out"),
     "failed": _("it failed for good"),
+    "send": _("what was being sent was changed while it was kept"),
     "WrongKey": _("the key-encryption key is not the one that sealed the settings"),
     "Refused": _("the settings do not fit; enter them again"),
 }

@@ -22,6 +22,8 @@ class Guide:
     """From where the test message is sent."""
     check: tuple[Any, ...] = field(default=())
     """What to look at where nothing comes, beside what is known of the connection."""
+    sending: tuple[Any, ...] = field(default=())
+    """How the firm's own programs are pointed at the relay, for a connector that has one."""
 
 
 GUIDES: dict[str, Guide] = {
@@ -74,6 +76,15 @@ GUIDES: dict[str, Guide] = {
             _("At Meta, the field messages is subscribed to, and the app is live."),
             _("The address can be reached from the internet, over HTTPS with a certificate that browsers accept."),
         ),
+        sending=(
+            _("In the program that sends, put this address in the place of https://graph.facebook.com. Paths stay as they are."),
+            _(
+                "Put the send key in the place of Meta's token, in the header Authorization. We call Meta with the access token of the"
+                " system user, so that the program can send nothing past the record."
+            ),
+            _("Each call is durable here before Meta gets it. Where that cannot be, it is refused with 503, and nothing is sent."),
+            _("502 or 504: Meta did not answer, and the message may have been sent. It stands here as unanswered."),
+        ),
     ),
     "wechat": Guide(
         what=_("An official account, a WeCom application or customer service of WeChat: the platform calls us, encrypted."),
@@ -117,7 +128,9 @@ SETTINGS: dict[tuple[str, str], Asked] = {
     ("wecom", "proxy_password"): Asked(_("Password of the proxy")),
     ("whatsapp_cloud", "verify_token"): Asked(_("Verify token"), _("Made here, and shown once. Enter it at Meta.")),
     ("whatsapp_cloud", "app_secrets"): Asked(_("App secret"), _LINES),
-    ("whatsapp_cloud", "access_token"): Asked(_("Access token"), _("Of the system user. Files are fetched with it.")),
+    ("whatsapp_cloud", "access_token"): Asked(_("Access token"), _("Of the system user. Files are fetched with it, and the relay sends with it.")),
+    ("whatsapp_cloud", "send_key"): Asked(_("Send key"), _("Made here, and shown once. For the programs that send.")),
+    ("whatsapp_cloud", "phone_number"): Asked(_("Phone number"), _("As WhatsApp shows it, digits alone. What the relay sends stands under it.")),
     ("whatsapp_cloud", "phone_number_id"): Asked(_("Phone number id"), _("Meta's id of the number, where the app has several.")),
     ("whatsapp_cloud", "api"): Asked(_("Address of the API")),
     ("wechat", "platform"): Asked(_("Platform"), _("wecom for applications and customer service, official for an official account.")),
