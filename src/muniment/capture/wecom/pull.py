@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from typing import Literal
 
+from muniment.capture.feeds import gap
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.wecom.batch import Batch
@@ -156,7 +157,7 @@ class Puller:
     def _say_sealed(self, item: Captured) -> None:
         """A row came that did not open: one gap for each key version, or for each other reason, until it is over."""
         why, version = str(item.meta["sealed"]), item.meta.get("publickey_ver")
-        name = f"key {version}" if why in OF_KEY else f"sealed {why}"
+        name = f"{gap.OF_KEY}{version}" if why in OF_KEY else f"sealed {why}"
         about = {"corpid": self._corpid, "sealed": why}
         if version is not None:
             about["publickey_ver"] = version
