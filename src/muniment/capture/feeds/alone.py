@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from muniment.capture.archive import Archive
-from muniment.capture.feeds.errand import FOLDER
 
 LOCK = "feeds"
 PAUSE_SECONDS = 1.0
@@ -18,11 +17,10 @@ PAUSE_SECONDS = 1.0
 def alone(archive: Archive, stop: threading.Event) -> Iterator[bool]:
     """Wait until no other process does it; False where `stop` came first. What this one holds ends with it, however it ends.
 
-    The folder's lock keeps out others of this machine, the database's those of other machines.
+    The lock of the archive's folder keeps out others of this machine, the database's those of other machines.
     """
-    folder, database = archive.home.spool / FOLDER, archive.intake.database
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    database = archive.intake.database
+    fd = os.open(archive.home.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         while not stop.is_set():
             if _taken(fd):
