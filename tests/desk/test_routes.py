@@ -293,7 +293,7 @@ def house(place: Place, firm: Firm, desk: Desk, user_as: MakeUser) -> House:
     common = {
         "leaf": leaf, "ordinal": 0, "place": 0, "source": source, "identifier": imported, "kind": "csv", "log": "audit",
         "row": 1, "holding": 1, "number": 1, "search": 1, "fate": "stored", "what": "messages", "upload": "a" * 32,
-        "token": "a" * 32, "name": "nobody", "talk": conversation, "provider_id": "firm", "pk": 1,
+        "token": "a" * 32, "name": "nobody", "talk": conversation, "event": f"{leaf}-0", "provider_id": "firm", "pk": 1,
     }  # fmt: skip
     samples = {
         "conversations/": {"number": conversation},

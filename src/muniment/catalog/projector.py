@@ -48,6 +48,7 @@ class Rows:
         self.conversations: dict[int, tuple[int, str, str]] = {}
         self.events: list[tuple[int, int, int, str, int, str]] = []
         self.links: list[tuple[int, int]] = []
+        self.memberships: list[tuple[int, int, int, int, int, int, str]] = []
         self.blobs: list[tuple[int, str, int]] = []
         self.event_keys: list[tuple[int, int, int, bytes, bytes]] = []
         self.gaps: list[tuple[object, ...]] = []
@@ -168,7 +169,17 @@ class Projector:
     def _finish_disposal(self) -> None:
         """Leave no copy in the index, in free pages, in the write-ahead logs."""
         if self._database.dialect == "postgres":
-            for table in ("record", "record_key", "event_key", "media", "conversation", "event", "link", "blob"):
+            for table in (
+                "record",
+                "record_key",
+                "event_key",
+                "media",
+                "conversation",
+                "event",
+                "membership",
+                "link",
+                "blob",
+            ):
                 self._database.execute(f"VACUUM (FULL) {table}")
         self._index.forget()  # the last: until then the index says that there is something to finish
         if self._database.dialect == "sqlite":
@@ -226,6 +237,9 @@ class Projector:
         rows.events.append((identifier, item.leaf, ordinal, event.kind, event.conversation, event.body))
         if event.target is not None:
             rows.links.append((identifier, event.target))
+        if event.members is not None:
+            whole, at, said = event.members
+            rows.memberships.append((identifier, event.conversation, whole, at, item.leaf, ordinal, said))
         for place, key in event.media:
             rows.media.append((f"{identifier}-{place}", identifier, place, key, number(key)))
         account = self._accounts.get(item.source, item.source)
@@ -245,6 +259,7 @@ class Projector:
         )
         insert("event", "id, leaf, ordinal, kind, conversation, body", sorted(rows.events))
         insert("link", "id, target", rows.links)
+        insert("membership", "id, conversation, whole, at, leaf, ordinal, body", sorted(rows.memberships))
         self._index.write(rows.indexed)
         many("INSERT INTO blob (id, sha256, leaf) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", rows.blobs)
 

@@ -328,8 +328,9 @@ def test_a_conversation_holds_what_a_plain_reading_says(desk: Desk, firm: Firm) 
     for number, everything in whole.items():
         wanted = {fact.mark for fact in everything if may_see(fact, firm)}
         if not wanted:
-            with pytest.raises(NotFound):
-                access.conversation(reader, number)
+            for look in (access.conversation, access.members):
+                with pytest.raises(NotFound):
+                    look(reader, number)
             continue
         page = access.conversation(reader, number, limit=3, others_too=True)
         shown = list(page.events)
@@ -346,6 +347,9 @@ def test_a_conversation_holds_what_a_plain_reading_says(desk: Desk, firm: Firm) 
             again = access.conversation(reader, number, limit=4, after=seen[-1].id)
             seen += again.events
         assert [each.id for each in seen] == [each.id for each in shown]
+        audience = access.then(reader, number, shown[0].decoded.id).audience
+        wrote = {by_mark[each].sender for each in wanted if by_mark[each].kind == "message"}
+        assert {each.native for each in audience.wrote} <= wrote, "who wrote, of what they may see"
         full = access.conversation(reader, number, limit=99, others_too=True)
         linked = [*full.targets.values(), *(each for some in full.later.values() for each in some), *full.elsewhere]
         assert all(may_see(by_mark[mark(each.decoded.event.text)], firm) for each in linked)

@@ -72,6 +72,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "keys.prove": _("{actor} showed that the backup of the keys opens"),
         "member.begin": _("{actor} put somebody into a group: {object}"),
         "member.end": _("{actor} took somebody out of a group: {object}"),
+        "members.read": _("{actor} read who was in {object}"),
         "password.change": _("{actor} changed their password"),
         "people.feed": _("{actor} brought in a people file"),
         "people.read": _("{actor} read the list of people"),
