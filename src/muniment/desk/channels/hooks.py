@@ -8,14 +8,14 @@ import hmac
 import logging
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from muniment.capture.feeds.captured import Delivery, Refusal
+from muniment.capture.feeds.captured import Refusal
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection
 from muniment.desk.channels import access, actions
+from muniment.desk.channels.incoming import answered, plain, read
 from muniment.desk.seat import nobody
 from muniment.record.errors import StorageFailed
 
@@ -38,7 +38,7 @@ def deliver(request: HttpRequest, connector: str, hook: str) -> HttpResponse:
     archive = nobody().archive
     found = access.by_hook(archive, hook)
     if found is None or found.connector != connector.replace("-", "_"):
-        return _plain(HTTPStatus.NOT_FOUND, "there is nothing here")
+        return plain(HTTPStatus.NOT_FOUND, "there is nothing here")
     return _take(request, found)
 
 
@@ -46,14 +46,14 @@ def deliver(request: HttpRequest, connector: str, hook: str) -> HttpResponse:
 def push(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/capture`: lines of NDJSON under the key of a source, `<address>.<secret>`."""
     if request.method != "POST":
-        refused = _plain(HTTPStatus.METHOD_NOT_ALLOWED, "expected POST")
+        refused = plain(HTTPStatus.METHOD_NOT_ALLOWED, "expected POST")
         refused.headers["Allow"] = "POST"
         return refused
     given = request.headers.get("Authorization", "")
     scheme, _, key = given.partition(" ")
     hook, _, secret = key.strip().partition(".")
     if scheme.lower() != "bearer" or not secret:
-        return _plain(HTTPStatus.UNAUTHORIZED, "expected Authorization: Bearer and the key of a source")
+        return plain(HTTPStatus.UNAUTHORIZED, "expected Authorization: Bearer and the key of a source")
     found = access.by_hook(nobody().archive, hook)
     if (
         found is None
@@ -62,26 +62,15 @@ def push(request: HttpRequest) -> HttpResponse:
     ):
         if found is not None:
             Ledger(nobody().archive).refused(found.source)
-        return _plain(HTTPStatus.FORBIDDEN, "the key is not that of a source that is on")
+        return plain(HTTPStatus.FORBIDDEN, "the key is not that of a source that is on")
     return _take(request, found, {"authorization": f"Bearer {secret}"})
 
 
 def _take(request: HttpRequest, found: Connection, headers: dict[str, str] | None = None) -> HttpResponse:
     archive = nobody().archive
-    try:
-        too_large = int(request.headers.get("Content-Length") or 0) > LARGEST
-        body = b"" if too_large else request.read(LARGEST + 1)
-    except (ValueError, RequestDataTooBig, UnreadablePostError):
-        return _plain(HTTPStatus.BAD_REQUEST, "the body could not be read")
-    if too_large or len(body) > LARGEST:
-        return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {LARGEST} bytes; send less at a time")
-    delivery = Delivery(
-        method=request.method or "",
-        query=request.GET.dict(),
-        headers={name.lower(): value for name, value in request.headers.items()} | (headers or {}),
-        body=body,
-        received_at=archive.clock(),
-    )
+    delivery = read(request, LARGEST, archive.clock(), headers or {})
+    if isinstance(delivery, HttpResponse):
+        return delivery
     try:
         answer = actions.take(archive, found, delivery)
     except StorageFailed:
@@ -90,11 +79,5 @@ def _take(request: HttpRequest, found: Connection, headers: dict[str, str] | Non
     if isinstance(answer, Refusal):
         if request.method == "POST":
             _log.warning("a delivery to %s was refused: %s", found.source, answer.status)
-        return _plain(answer.status, answer.reason)
-    response = HttpResponse(answer.answer, status=answer.status, content_type=answer.content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _plain(status: int, text: str) -> HttpResponse:
-    return HttpResponse(text + "\n", status=status, content_type="text/plain; charset=utf-8")
+        return plain(answer.status, answer.reason)
+    return answered(answer)

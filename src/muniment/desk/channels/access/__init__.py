@@ -5,13 +5,26 @@ from muniment.desk.channels.access.connections import (
     by_hook,
     connection,
     connections,
+    fault_of,
+    looked_at,
     pulses,
     running,
     switched_on,
 )
 from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
 from muniment.desk.channels.access.files import files
-from muniment.desk.channels.access.health import Canary, GapRow, Gaps, Health, canaries, gap_page, gaps, health, one
+from muniment.desk.channels.access.health import (
+    Canary,
+    GapRow,
+    Gaps,
+    Health,
+    beside,
+    canaries,
+    gap_page,
+    gaps,
+    health,
+    one,
+)
 
 __all__ = [
     "Canary",
@@ -20,16 +33,19 @@ __all__ = [
     "Gaps",
     "Health",
     "Sheet",
+    "beside",
     "by_hook",
     "canaries",
     "connection",
     "connections",
     "daily",
     "day_of",
+    "fault_of",
     "files",
     "gap_page",
     "gaps",
     "health",
+    "looked_at",
     "one",
     "pulses",
     "received",

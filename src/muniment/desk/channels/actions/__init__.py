@@ -13,7 +13,7 @@ from muniment.desk.channels.actions.connections import (
     send_canary,
     switch_on,
 )
-from muniment.desk.channels.actions.deliveries import take
+from muniment.desk.channels.actions.deliveries import keep, take
 
 __all__ = [
     "HOURS",
@@ -24,6 +24,7 @@ __all__ = [
     "connect",
     "disconnect",
     "give_owner",
+    "keep",
     "new_hook",
     "send_canary",
     "switch_on",

@@ -20,7 +20,14 @@ def take(archive: Archive, found: Connection, delivery: Delivery) -> Taken | Ref
     if isinstance(answer, Refusal):
         if delivery.method == "POST":
             ledger.refused(found.source)
-    elif answer.items or answer.due or answer.ring:
-        sealed = ledger.seal(found.source, live.name, live.version, live.assurance, answer.items)
-        ledger.accept(found.source, sealed, due=answer.due, rung=answer.ring, bell=answer.bell)
+    else:
+        keep(ledger, found, answer)
     return answer
+
+
+def keep(ledger: Ledger, found: Connection, taken: Taken, *, contact: bool = True) -> None:
+    """Make durable what was taken; without `contact` its platform had no part in it. Raises StorageFailed."""
+    live = find_live(found.connector)
+    if taken.items or taken.due or taken.ring:
+        sealed = ledger.seal(found.source, live.name, live.version, live.assurance, taken.items)
+        ledger.accept(found.source, sealed, due=taken.due, rung=taken.ring, bell=taken.bell, contact=contact)
