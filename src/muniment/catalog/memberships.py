@@ -25,14 +25,14 @@ class Said(msgspec.Struct, frozen=True, gc=False):
 
 def kin_of(catalog: Database, talk: Talk) -> tuple[int, ...]:
     """The numbers under which a conversation is known: its own, then those of other accounts of the same platform."""
-    if not talk.native:
+    rows = catalog.execute(f"SELECT source FROM account WHERE connector IN ({_marks(KIN)}) ORDER BY source", KIN)
+    sources = [source for (source,) in rows]
+    if not talk.native or talk.source not in sources:
         return (talk.id,)
+    # By account and id, as the index stands: there are few accounts, and very many conversations.
     rows = catalog.execute(
-        "SELECT conversation.id FROM account JOIN conversation ON conversation.source = account.source"
-        f" WHERE conversation.native = ? AND account.connector IN ({_marks(KIN)}) AND EXISTS"
-        f" (SELECT 1 FROM account AS own WHERE own.source = ? AND own.connector IN ({_marks(KIN)}))"
-        " ORDER BY conversation.id",
-        (talk.native, *KIN, talk.source, *KIN),
+        f"SELECT id FROM conversation WHERE source IN ({_marks(sources)}) AND native = ? ORDER BY id",
+        (*sources, talk.native),
     )
     return tuple(dict.fromkeys((talk.id, *(number for (number,) in rows))))
 

@@ -18,6 +18,7 @@ from muniment.catalog.keys import Numbers
 from muniment.catalog.news import News
 from muniment.catalog.prepare import Here, Prepare
 from muniment.catalog.project import Projected, ProjectedEvent, number, project
+from muniment.catalog.reopened import make_way
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Damaged
 from muniment.search.database import open_index
@@ -137,14 +138,17 @@ class Projector:
         if destroyed:
             # The leaf that says so is sealed: the keys go first; a stop from here on is made good by the next one to catch up.
             self._archive.keys.destroy("records", destroyed)
+        opened = [(item.ref, item.source) for item in projected if item.type == "rec" and item.ref is not None]
         began = time.thread_time()
         with self._archive.disk.transaction(self._database, "catalog"):
             if self.position("records") != first:
                 return  # a projector left over from a leader that was killed was here first: what it wrote stands
             self._write(rows)
+            for leaf, source in opened:
+                make_way(self._database, self._index, leaf, source)
             self._forget(destroyed, sealed)
             self._move_cursor("records", stop)
-        self._remember(rows.conversations, forgotten=bool(destroyed))
+        self._remember(rows.conversations, forgotten=bool(destroyed or opened))
         if destroyed:
             self._finish_disposal()
         held = time.thread_time() - began

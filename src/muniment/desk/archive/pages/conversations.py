@@ -91,7 +91,9 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "channel": channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
-        "refused": next((each for each in withdrawn(desk, ground.capability) if each.conversation == here), None),
+        "refused": next(
+            (each for each in withdrawn(desk, ground.capability, shown.talk.native) if each.conversation == here), None
+        ),
         "items": tuple(
             items(
                 shown,
