@@ -4,6 +4,7 @@ import secrets
 import shlex
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -229,11 +230,12 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
     row = access.connection(desk, source)
     live = _live(row.connector)
     push = row.connector == "ndjson"
-    url = request.build_absolute_uri(
+    path = (
         reverse("channels:push")
         if push
         else reverse("channels:deliver", args=[row.connector.replace("_", "-"), row.hook])
     )
+    url = settings.HOOKS_URL + path  # as whoever delivers reaches it, which is not how this reader came here
     shown = [
         (setup.asked(row.connector, each).label, f"{row.hook}.{value}" if push else value)
         for each, value in made.items()
@@ -246,7 +248,8 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
         "made": shown,
         "makes": any(each.made for each in live.settings),
         "curl": _curl(url, shown[0][1]) if push and shown else "",
-        "insecure": live.deliveries and not request.is_secure(),
+        "insecure": live.deliveries and not url.startswith("https:"),
+        "inside": settings.URL + path if push and settings.HOOKS_URL != settings.URL else "",
         "step": 3,
     }
     return render(request, "channels/platform.html", context)
