@@ -158,6 +158,7 @@ ASIDE = {"channels:settings_of": "?account=the+number"}
 ELSEWHERE = {
     "archive:forget": "tests/desk/archive, needs a saved search",
     "channels:start": "tests/desk/channels: the first step makes nothing",
+    "channels:explain": "tests/desk/channels/test_gaps.py, needs a gap",
     "channels:off": "tests/desk/channels, needs one that is on",
     "dashboard:finish": "tests/desk/dashboard/test_setup.py, needs an archive that is being set up",
     "dashboard:prove_keys": "tests/desk/dashboard/test_system.py, needs a file",

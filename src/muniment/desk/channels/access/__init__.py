@@ -10,30 +10,36 @@ from muniment.desk.channels.access.connections import (
     switched_on,
 )
 from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
+from muniment.desk.channels.access.explained import Explanation, Unexplained, explanations, open_page, unexplained
 from muniment.desk.channels.access.files import files
 from muniment.desk.channels.access.health import Canary, GapRow, Gaps, Health, canaries, gap_page, gaps, health, one
 
 __all__ = [
     "Canary",
     "ConnectionRow",
+    "Explanation",
     "GapRow",
     "Gaps",
     "Health",
     "Sheet",
+    "Unexplained",
     "by_hook",
     "canaries",
     "connection",
     "connections",
     "daily",
     "day_of",
+    "explanations",
     "files",
     "gap_page",
     "gaps",
     "health",
     "one",
+    "open_page",
     "pulses",
     "received",
     "running",
     "start_of",
     "switched_on",
+    "unexplained",
 ]

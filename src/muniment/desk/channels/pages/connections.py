@@ -36,7 +36,11 @@ WAITING = 30 * 60 * SECOND
 @door(Capability.ACCOUNTS)
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every connected account with its condition, alarms first."""
-    rows = [(each, *STATES[each.condition.state][:2], setup.name(each.row.connector)) for each in access.health(desk)]
+    waiting = access.unexplained(desk).of
+    rows = [
+        (each, *STATES[each.condition.state][:2], setup.name(each.row.connector), waiting.get(each.row.source, 0))
+        for each in access.health(desk)
+    ]
     return render(request, "channels/list.html", {"title": _("Capture"), "rows": rows})
 
 

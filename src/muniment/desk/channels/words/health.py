@@ -64,6 +64,13 @@ REMEDIES: dict[Reason, Any] = {
     ),
 }  # fmt: skip
 
+OUTCOMES: dict[str, Any] = {
+    "nothing": pgettext_lazy("a gap", "nothing is missing"),
+    "brought": pgettext_lazy("a gap", "what was missing was brought in"),
+    "lost": pgettext_lazy("a gap", "something is missing, and stays so"),
+}
+"""What came of a gap, as somebody found."""
+
 WECOM: dict[str, Any] = {
     "10000": _("a parameter is wrong"),
     "10001": _("the platform cannot be reached"),
