@@ -3,6 +3,7 @@
 import html
 import json
 from importlib import import_module
+
 import pytest
 
 from muniment.capture.feeds.gap import Gap, Reason

@@ -14,9 +14,9 @@ from muniment.desk.authority import Authority, Capability
 from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
-from muniment.desk.dashboard.attention import Act, Item, Severity, attention
+from muniment.desk.dashboard.attention import CHECKS, Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import Bar, bars
-from muniment.desk.dashboard.facts import AccountFacts, Facts
+from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
 from muniment.desk.dashboard.usual import silent_days
@@ -52,6 +52,10 @@ class Health:
     """The address of exactly those events."""
     kind: str
     state: str
+    door: str
+    """The account's own page, of its health where it is connected; empty where the reader has none."""
+    feed: FeedFacts | None
+    """How it is heard; None for one whose messages come as files."""
 
 
 @door()
@@ -77,6 +81,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "health": health(desk, facts)[:ACCOUNTS],
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
+            "live": bool(facts.feeds),
             "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
             "imports_url": place(desk, Capability.IMPORT, "imports:list"),
             "audit_url": place(desk, Capability.AUDIT, "audit:log"),
@@ -93,7 +98,12 @@ def everything(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "dashboard/attention.html",
-        {"title": _("Everything that needs attention"), "lines": lines, "now": facts.now},
+        {
+            "title": _("Everything that needs attention"),
+            "lines": lines,
+            "now": facts.now,
+            "checks": [each.words for each in CHECKS],
+        },
     )
 
 
@@ -122,22 +132,23 @@ def address(act: Act, authority: Authority) -> str:
 
 def health(desk: Desk, facts: Facts) -> list[Health]:
     """The accounts, silent ones first."""
-    zone = firm().zone
-    rows = [_health(desk, account, facts, zone) for account in facts.accounts]
+    zone, feeds = firm().zone, {feed.source: feed for feed in facts.feeds}
+    rows = [_health(desk, account, facts, zone, feeds.get(account.source)) for account in facts.accounts]
     order: dict[str, Any] = {"broken": 0, "pending": 1}
     return sorted(rows, key=lambda row: (order.get(row.kind, 2), row.account.name))
 
 
-def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str) -> Health:
-    kind, state = _state(account, facts)
+def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str, feed: FeedFacts | None) -> Health:
+    kind, state = _state(account, facts, feed)
     week, end = bars(account.week, facts.today), facts.today + timedelta(days=1)
     url = through(desk, account.name, week[0].day, end, zone=zone)
-    return Health(account, week, sum(account.week), url, kind, state)
+    page = "imports:account" if feed is None else "channels:health"
+    door = address(Act("", page, (account.source,)), desk.authority)
+    return Health(account, week, sum(account.week), url, kind, state, door, feed)
 
 
-def _state(account: AccountFacts, facts: Facts) -> tuple[str, str]:
-    feed = next((each for each in facts.feeds if each.source == account.source and each.on), None)
-    if feed is not None:
+def _state(account: AccountFacts, facts: Facts, feed: FeedFacts | None) -> tuple[str, str]:
+    if feed is not None and feed.on:
         kind, word, _sentence = STATES[State(feed.state)]
         return kind, str(word)
     if account.newest is None:
