@@ -205,6 +205,19 @@ def test_a_file_is_given_out_as_nothing_that_runs(stage: Stage) -> None:
         assert "svg" not in answer.headers["content-type"] and "html" not in answer.headers["content-type"]
 
 
+def test_what_is_read_in_a_file_keeps_its_shape(stage: Stage) -> None:
+    """The page of a file's text is one of ours: what is in the file is as harmless there as a message."""
+    pages = [
+        link
+        for event in every(stage, r"/events/\d+-\d+/", "/search/?q=has%3Aattachment")
+        for link in links(stage.get(event))
+        if link.startswith("/texts/")
+    ]
+    assert pages
+    for path in pages if len(stage.some) > SOME * 3 else pages[::6]:
+        stage.open(path)
+
+
 def test_the_audit_log_as_a_table_runs_nothing_either(stage: Stage) -> None:
     """What is exported for a spreadsheet is the same cells, none of which a spreadsheet would take for a formula."""
     rows = list(csv.reader(io.StringIO(stage.get("/audit/audit.csv").removeprefix("\ufeff"), newline="")))

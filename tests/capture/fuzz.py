@@ -2,11 +2,12 @@
 
 A connector for files is asked through `fuzz_files`, a decoder of single records (a webhook's body, a polled message) through
 `fuzz_records`; both take seeds, which are whole well-formed inputs, and a number of rounds. Each round is made from its own
-number alone, so a failure names the round that repeats it.
+number alone, so a failure names the round that repeats it. None may take a second of processor time (`HANG_SECONDS`).
 """
 
 import json
 import random
+import signal
 import tempfile
 import zipfile
 from base64 import b64encode
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -24,8 +26,12 @@ from muniment.record.codec import canonical
 from muniment.record.errors import Refused
 from muniment.record.event import Event
 from muniment.record.record import Header, join_payload, split_payload
+from muniment.search.known import FLAGS
 
 Mutate = Callable[[bytes, random.Random], bytes]
+
+HANG_SECONDS = 1.0
+"""Processor time of this process after which an input counts as one that hangs a reader; a busy machine adds none to it."""
 
 ANY = (b"\x00", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n", b"\r\n", b"\xe2\x80\xae", b"\xed\xa0\x80",
        "你好".encode(), "\U0001f600".encode(), "你好".encode("gb18030"), b"\xc3", b"9" * 40, b"-1", b"A" * 3000)  # fmt: skip
@@ -256,6 +262,7 @@ def check_decoded(decoder: Decoder, header: Header, raw: bytes) -> Sequence[Even
         return ()
     assert list(decoder.decode(*split_payload(sealed))) == list(events), "two readings differ"
     for event in events:
+        assert set(event.flags) <= set(FLAGS), f"flags that no query knows: {event.flags}"
         body = msgspec.json.encode(event)
         assert msgspec.json.decode(body, type=Event) == event
         canonical(event.extra)
@@ -278,10 +285,31 @@ def header_of(decoder: Decoder, part: Part) -> Header:
     )
 
 
+class Hung(Exception):
+    """An input kept its reader for longer than HANG_SECONDS."""
+
+
+@contextmanager
+def no_hang() -> Iterator[None]:
+    """Raise Hung where the block is at work for longer than HANG_SECONDS, in the midst of what it does."""
+    before = signal.signal(signal.SIGPROF, _hung)
+    signal.setitimer(signal.ITIMER_PROF, HANG_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _hung(number: int, frame: FrameType | None) -> None:
+    raise Hung(f"still at work after {HANG_SECONDS} s")
+
+
 @contextmanager
 def _named(number: int, content: bytes) -> Iterator[None]:
     try:
-        yield
+        with no_hang():
+            yield
     except Exception as error:
         shown = b64encode(content[:4000]).decode()
         raise AssertionError(f"round {number} ({len(content)} bytes, base64 {shown}): {error!r}") from error

@@ -1,6 +1,8 @@
 """A platform's API on loopback: a real HTTP server that answers as it is told, and breaks as it is told."""
 
+import os
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +26,7 @@ class Asked:
 @dataclass(frozen=True)
 class Reply:
     """An answer. `fault`: `truncate` sends half of the body, `hang` says nothing more after half, `drip` sends byte after
-    byte for ever, `silent` never answers, `drop` ends the connection at once, `garble` sends no HTTP."""
+    byte for ever, `silent` never answers, `drop` ends the connection at once, `reset` breaks it, `garble` sends no HTTP."""
 
     status: int = 200
     body: bytes = b""
@@ -69,6 +71,10 @@ def platform(answer: Answering) -> Iterator[Platform]:
                 return
             if reply.fault == "drop":
                 self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            if reply.fault == "reset":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                os.close(self.connection.detach())
                 return
             if reply.fault == "garble":
                 self.wfile.write(b"\x00\x01 this is no HTTP\r\n\r\n")

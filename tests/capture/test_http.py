@@ -12,7 +12,7 @@ QUICK = Http(timeout=0.3, deadline=0.6, limit=1000)
 @pytest.mark.parametrize(
     "reply, fault",
     [(Reply(body=b"x" * 100, fault="truncate"), "truncated"), (Reply(body=b"x" * 100, fault="hang"), "timeout"), (Reply(fault="drip"), "too_large"), (Reply(fault="silent"), "timeout"),
-     (Reply(fault="drop"), "connection"), (Reply(fault="garble"), "protocol"), (Reply(body=b"x" * 1001), "too_large")],
+     (Reply(fault="drop"), "connection"), (Reply(fault="reset"), "connection"), (Reply(fault="garble"), "protocol"), (Reply(body=b"x" * 1001), "too_large")],
 )  # fmt: skip
 def test_each_fault_has_its_name(reply: Reply, fault: str) -> None:
     with platform(lambda _: reply) as server:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.capture.archive import Archive, open_archive
-from muniment.capture.intake import Intake, Sealer
+from muniment.capture.intake import STEPS, Intake, Sealer
 from muniment.capture.leader import BATCH, Leader
 from muniment.record.clock import SECOND
 from muniment.record.errors import Busy, Damaged, Refused
@@ -168,5 +168,5 @@ def test_a_new_intake_is_marked_as_ours(fast_path: Path) -> None:
     Intake(fast_path / "intake.sqlite3", Disk()).close()
     with stranger(fast_path / "intake.sqlite3") as intake:
         assert intake.execute("PRAGMA application_id").fetchone() == (0x4D554E49,)
-        assert intake.execute("PRAGMA user_version").fetchone() == (1,)
+        assert intake.execute("PRAGMA user_version").fetchone() == (len(STEPS["sqlite"]),)
         assert intake.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -66,7 +66,7 @@ def run(home: Path | None, *words: str, **more: str) -> subprocess.CompletedProc
         (("search", "a w/5 b"), 2, "not in this release"),
         (("search", "a", "--timezone", "Mars/Olympus"), 2, "Mars/Olympus"),
         (("import", "ndjson", "nowhere.ndjson", "--account", "x"), 3, "nowhere.ndjson"),
-        (("import", "telegram", "x", "--account", "x"), 2, "invalid choice"),
+        (("import", "telepathy", "x", "--account", "x"), 2, "invalid choice"),
         (("import", "ndjson", "x"), 2, "--account"),
         (("import", "whatsapp", "x", "--account", "x", "--date-order", "ydm"), 2, "--date-order"),
         (("produce", "a", "--out", "x.zip"), 2, "--reason"),

@@ -18,10 +18,29 @@ from pathlib import Path
 import pytest
 
 from muniment.catalog.database import VERSION
+from muniment.desk.archive import actions
+from muniment.desk.schema import make_desk
 from tests.archives import ORIGIN, Place, accept, database
+from tests.firms import home_of, let_go
 
 WAIT_SECONDS = 60
 """After this a test gives up waiting; nothing is measured against it."""
+
+
+@pytest.fixture
+def new(fast_path: Path) -> Place:
+    """An archive that was never served: whoever serves it first makes the desk's tables."""
+    actions.create(fast_path / "home", fast_path / "keys", ORIGIN, "system:test")
+    return Place(fast_path / "home", fast_path / "keys")
+
+
+@pytest.fixture(scope="module")
+def pristine(pristine: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An archive that was served before: `place` is a copy of it, and starts at once."""
+    served = pristine.copy(tmp_path_factory.mktemp("served"))
+    make_desk(home_of(served))
+    let_go()
+    return served
 
 
 def command(*words: str) -> list[str]:
@@ -97,13 +116,13 @@ def test_web_by_itself_says_its_address_once_whoever_connects_is_waited_for(plac
         assert process.wait(WAIT_SECONDS) == 0
 
 
-def test_it_serves_seals_and_ends_when_asked(place: Place) -> None:
-    with place.open() as archive, serving(place) as (url, process):
+def test_it_serves_seals_and_ends_when_asked(new: Place) -> None:
+    with new.open() as archive, serving(new) as (url, process):
         assert answers(url)
         accept(archive, 1)
         until(lambda: archive.intake.backlog()[0] == 0)
         assert archive.records.log.checkpoint().size > 0
-        until(lambda: events(place) == 1)
+        until(lambda: events(new) == 1)
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
         assert not answers(url)

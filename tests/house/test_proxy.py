@@ -36,7 +36,7 @@ def outside() -> str:
 
 
 def test_the_proxy_passes_what_is_delivered_and_nothing_else() -> None:
-    passed = re.findall(r"location (?:=|~) \^?(\S+) \{\n\s+proxy_pass", outside())
+    passed = re.findall(r"location (?:=|~) \^?(/api\S+|/hooks/)\S* \{\n\s+proxy_pass", outside())
     assert passed == [PATHS[0], PATHS[1]]
     sizes = {int(size) * 2**20 for size in re.findall(r"client_\w+_size (\d+)m;", outside())}
     assert sizes == {LARGEST}, "a proxy that takes less loses deliveries, and one that takes more holds what is refused"
@@ -155,6 +155,8 @@ def test_a_stranger_at_the_public_name_reaches_the_doors_alone(proxy: int) -> No
         "/hooks",
     ):
         assert ask(proxy, "GET", path) == nothing, path
+    for path in (f"{hook}send/v23.0/7001/messages", f"{hook}sent"):
+        assert ask(proxy, "POST", path) == nothing, path
     for path in ("/hooks/../capture/", "/hooks/%2e%2e/capture/", "//capture/"):
         assert ask(proxy, "GET", path)[0] == 404, path
     assert ask(proxy, "POST", hook, length=LARGEST + 1)[0] == 413  # before a byte of it is sent

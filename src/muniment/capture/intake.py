@@ -54,6 +54,35 @@ _SQLITE = (
         source TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, name)
     ) STRICT, WITHOUT ROWID;
     """,
+    "CREATE INDEX media_state ON media (state, source, wanted_at);",
+    """
+    CREATE TABLE send (
+        id TEXT PRIMARY KEY, source TEXT NOT NULL, connector TEXT NOT NULL, sealed BLOB NOT NULL, began_at INTEGER NOT NULL, until INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX send_until ON send (until);
+    CREATE TABLE told (
+        source TEXT NOT NULL, id BLOB NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX told_at ON told (at);
+    """,
+    """
+    ALTER TABLE feed ADD COLUMN delivered_at INTEGER;
+    ALTER TABLE feed ADD COLUMN bell_since INTEGER;
+    ALTER TABLE feed ADD COLUMN behind_at INTEGER;
+    ALTER TABLE feed ADD COLUMN behind_since INTEGER;
+    ALTER TABLE feed ADD COLUMN sealed_at INTEGER;
+    ALTER TABLE media ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE mark (
+        source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE question (
+        source TEXT NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, next_at INTEGER NOT NULL,
+        asked_at INTEGER, kept_at INTEGER, digest BLOB, code TEXT, PRIMARY KEY (source, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX question_next ON question (source, kind, next_at);
+    """,
 )
 _POSTGRES = (
     """
@@ -84,6 +113,33 @@ _POSTGRES = (
         source text NOT NULL, token text NOT NULL, sent_at bigint NOT NULL, seen_at bigint, PRIMARY KEY (source, token)
     );
     CREATE TABLE open_gap (source text NOT NULL, name text NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, name));
+    """,
+    "CREATE INDEX media_state ON media (state, source, wanted_at);",
+    """
+    CREATE TABLE send (
+        id text PRIMARY KEY, source text NOT NULL, connector text NOT NULL, sealed bytea NOT NULL, began_at bigint NOT NULL, until bigint NOT NULL
+    );
+    CREATE INDEX send_until ON send (until);
+    CREATE TABLE told (
+        source text NOT NULL, id bytea NOT NULL, content bytea NOT NULL, at bigint NOT NULL, PRIMARY KEY (source, id)
+    );
+    CREATE INDEX told_at ON told (at);
+    """,
+    """
+    ALTER TABLE feed ADD COLUMN delivered_at bigint;
+    ALTER TABLE feed ADD COLUMN bell_since bigint;
+    ALTER TABLE feed ADD COLUMN behind_at bigint;
+    ALTER TABLE feed ADD COLUMN behind_since bigint;
+    ALTER TABLE feed ADD COLUMN sealed_at bigint;
+    ALTER TABLE media ADD COLUMN spent bigint NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE mark (source text NOT NULL, name text NOT NULL, value text NOT NULL, PRIMARY KEY (source, name));
+    CREATE TABLE question (
+        source text NOT NULL, id bytea NOT NULL, kind text NOT NULL, sealed bytea NOT NULL, next_at bigint NOT NULL,
+        asked_at bigint, kept_at bigint, digest bytea, code text, PRIMARY KEY (source, id)
+    );
+    CREATE INDEX question_next ON question (source, kind, next_at);
     """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
@@ -270,9 +326,9 @@ class Intake:
             )
 
     def forget(self) -> None:
-        """Leave no copy of deleted rows in the database's files: they held wrapped keys."""
+        """Leave no copy of deleted rows in the database's files: they held wrapped keys, and what was being sent."""
         if self.database.dialect == "postgres":
-            self.database.execute("VACUUM (FULL) item")
+            self.database.execute("VACUUM (FULL) item, send")
         else:
             self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -17,7 +17,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     checked: bool = False
     flags: tuple[str, ...] = ()
-    """What is wrong with it (`truncated`, `size_mismatch`, `hash_mismatch`, `expired`): kept all the same, it is the best there is."""
+    """What is wrong with it (`truncated`, `size_mismatch`, `hash_mismatch`, `expired`, `unfinished`): kept all the same, it is the best there is."""
 
 
 class HashMismatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +41,14 @@ class TooLarge(msgspec.Struct, frozen=True):
 
 
 class RetryAt(msgspec.Struct, frozen=True):
-    """Not now: try again at `at` (µs UTC). `reason` is a code or plain words, and shows neither address nor secret."""
+    """Not now: try again at `at` (µs UTC). `reason` is a code or plain words, and shows neither address nor secret.
+
+    `asked` is False where the platform said nothing of the file, and the fault is ours to mend: it uses up no try.
+    """
 
     at: int
     reason: str
+    asked: bool = True
 
 
 Outcome = Fetched | HashMismatch | Expired | TooLarge | RetryAt

@@ -13,6 +13,7 @@ from muniment.catalog.database import open_catalog
 from muniment.catalog.prepare import Elsewhere
 from muniment.catalog.projector import Projector
 from muniment.record.errors import MunimentError
+from muniment.vault.behind import stand_back
 
 PAUSE_SECONDS = 0.02
 
@@ -31,6 +32,7 @@ def follow(home: Path, keys: Path, until_closed: int) -> None:
 
 
 if __name__ == "__main__":
+    stand_back(session=True)
     try:
         follow(Path(os.environ["MUNIMENT_HOME"]), Path(os.environ["MUNIMENT_KEYS"]), sys.stdin.fileno())
     except MunimentError as refusal:

@@ -12,6 +12,7 @@ from muniment.cli.output import Output
 from muniment.record.errors import MunimentError, StorageFailed
 from muniment.site.version import version
 from muniment.site.words import LANGUAGES, _, choose, say, use
+from muniment.vault.behind import stand_back
 
 COMMANDS = (
     "init",
@@ -33,6 +34,8 @@ COMMANDS = (
     "rebuild",
     "people",
 )
+LONG = frozenset({"import", "rebuild", "verify", "produce", "backup"})
+"""Commands that stand back behind whoever reads pages or sends messages meanwhile (vault/behind.py)."""
 INTERRUPTED = 130
 
 
@@ -108,6 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.json and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal is (RFC 8259 §8.1)
     output = Output(as_json=options.json)
+    if argv is None and options.command in LONG:
+        stand_back()
     try:
         code: int = options.run(options, output)
     except MunimentError as refusal:

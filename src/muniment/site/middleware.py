@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from muniment.desk.channels import hooks
-from muniment.desk.people.access import firm
+from muniment.desk.people.access import firm, one_firm
 from muniment.desk.people.models import User
 from muniment.desk.seat import leave
 from muniment.record.errors import MunimentError, StorageFailed
@@ -110,7 +110,7 @@ class Reader:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         named = request.user.zone if isinstance(request.user, User) else ""
-        with timezone.override(_zone(named or firm().zone)):
+        with one_firm(), timezone.override(_zone(named or firm().zone)):
             return self._following(request)
 
 

@@ -14,18 +14,16 @@ from muniment.capture.feeds.captured import MediaDue
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection, Runner, fetch_some
 from muniment.capture.registry import live
-from muniment.capture.wecom.keys import KeyPair
 from muniment.catalog.placed import of_record
 from muniment.desk.archive import actions
 from muniment.desk.desk import Desk, open_desk
 from muniment.record.event import AttachmentStatus
 from tests.archives import Place
 from tests.capture.feeds import deliver
+from tests.capture.feeds.conftest import WECOM
 from tests.capture.platforms import Asked, Reply, platform
-from tests.capture.wecom.archive import CORP, Scenario, text
+from tests.capture.wecom.archive import Scenario, text
 from tests.capture.whatsapp_cloud.own import OWN
-
-WECOM = "a00000000000000wc"
 
 
 @pytest.fixture
@@ -39,19 +37,6 @@ def until(condition: Callable[[], object], seconds: float = 180.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.05)
-
-
-def pem(pairs: dict[int, KeyPair]) -> str:
-    return "\n".join(f"version {version}\n{pair.private.decode()}" for version, pair in pairs.items())
-
-
-@pytest.fixture
-def connection(scenario: Scenario, pairs: dict[int, KeyPair]) -> Connection:
-    settings = {
-        "corpid": CORP, "secret": str(scenario.folder), "private_keys": pem(pairs),
-        "library_path": str(scenario.library), "library_sha256": scenario.sha256,
-    }  # fmt: skip
-    return Connection(WECOM, "wecom", settings)
 
 
 def words(desk: Desk) -> list[str]:

@@ -150,5 +150,5 @@ def test_a_sample_of_mutated_files_is_survived() -> None:
 
 @pytest.mark.deep
 def test_many_mutated_files_are_survived() -> None:
-    fuzz_files(connector, SEEDS, 15_000, MUTATES)
-    fuzz_files(connector, [("a.zip", zipped({"messages.csv": messages()}))], 5_000, [within_zip(MUTATES[0])])
+    fuzz_files(connector, SEEDS, 90_000, MUTATES)
+    fuzz_files(connector, [("a.zip", zipped({"messages.csv": messages()}))], 10_000, [within_zip(MUTATES[0])])

@@ -243,4 +243,4 @@ def test_a_sample_of_mutated_exports_is_survived() -> None:
 
 @pytest.mark.deep
 def test_many_mutated_exports_are_survived() -> None:
-    fuzz_files(connector, [(NAME, export())], 20_000, MUTATES)
+    fuzz_files(connector, [(NAME, export())], 100_000, MUTATES)

@@ -196,4 +196,4 @@ def test_a_sample_of_mutated_files_is_survived() -> None:
 
 @pytest.mark.deep
 def test_many_mutated_files_are_survived() -> None:
-    fuzz_files(connector, SEEDS, 20_000, MUTATES)
+    fuzz_files(connector, SEEDS, 100_000, MUTATES)

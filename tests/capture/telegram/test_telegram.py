@@ -235,4 +235,4 @@ def test_a_sample_of_mutated_exports_is_survived() -> None:
 
 @pytest.mark.deep
 def test_many_mutated_exports_are_survived() -> None:
-    fuzz_files(connector, SEEDS, 20_000, MUTATES, options=ImportOptions(timezone="UTC"))
+    fuzz_files(connector, SEEDS, 100_000, MUTATES, options=ImportOptions(timezone="UTC"))

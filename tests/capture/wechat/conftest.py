@@ -48,11 +48,11 @@ def signed(sealed: str, key: Key = KEY, at: int = NOW, nonce: str = "n0nce") -> 
     return {"msg_signature": signature(key.token, str(at), nonce, sealed), "timestamp": str(at), "nonce": nonce}
 
 
-def sealed(plain: str | bytes, key: Key = KEY) -> tuple[dict[str, str], bytes]:
+def sealed(plain: str | bytes, key: Key = KEY, at: int = NOW) -> tuple[dict[str, str], bytes]:
     """A POST as the platform makes it: query and body."""
     text = encrypt(key, plain.encode() if isinstance(plain, str) else plain)
     return (
-        signed(text, key),
+        signed(text, key, at),
         f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><Encrypt><![CDATA[{text}]]></Encrypt><AgentID><![CDATA[7]]></AgentID></xml>".encode(),
     )
 

@@ -106,7 +106,10 @@ def keys(kept: Kept) -> list[str | None]:
 
 
 def test_every_page_is_kept_before_the_cursor_moves() -> None:
-    kept = Kept()
+    kept, newest = Kept(), list[int | None]()
+    feed = [{**each, "send_time": 1_790_000_000 + number} for number, each in enumerate(FEED)]
+    assert pulled(Desk(feed), Kept(), behind=newest.append) == Pulled(25, "25")
+    assert newest == [1_790_000_009 * SECOND, 1_790_000_019 * SECOND]  # of the pages behind which there is more
     assert pulled(Desk(FEED), kept, token="BELL") == Pulled(25, "25")
     assert keys(kept) == [f"kf:m{number}" for number in range(25)]
     assert (kept.cursor, kept.pages) == ("25", 3)
@@ -287,9 +290,11 @@ class Errand:
     settings: Mapping[str, str]
     kept: Kept = field(default_factory=Kept)
     failures: list[str] = field(default_factory=list)
+    newest: list[int | None] = field(default_factory=list)
     source: str = "c1"
     folder: Path = Path("not made")
     bell: str | None = None
+    beside: Any = None
 
     @property
     def cursor(self) -> str | None:
@@ -320,6 +325,12 @@ class Errand:
     def gap_over(self, name: str) -> None:
         raise AssertionError
 
+    def keep(self, make: Any) -> Any:
+        raise AssertionError
+
+    def behind(self, newest: int | None) -> None:
+        self.newest.append(newest)
+
     def failed(self, code: str) -> None:
         self.failures.append(code)
 
@@ -340,6 +351,7 @@ def test_the_connector_pulls_each_account_behind_its_own_cursor_and_fetches() ->
         ]
         assert live.fetch(work, MediaDue(media="K1"), 0, None) == (Fetched(content=FILE), None)
         assert desk.tokens == 1
+        assert work.newest == [None]
         desk.faults = {desk.calls + 1: Reply(status=500)}
         assert live.pull(work) == 15
         assert work.failures == ["http 500"]

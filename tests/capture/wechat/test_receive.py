@@ -197,14 +197,17 @@ def test_other_methods_are_refused() -> None:
     assert receive(delivery(query, body, method="PUT"), KEYS) == Refusal(status=405, reason="method")
 
 
-def forged(rounds: int) -> Iterator[Delivery]:
-    """Deliveries of which none is authentic: bits of what is signed flipped, pieces swapped, replayed late, made with other keys."""
+def forged(rounds: int, now: int = NOW) -> Iterator[Delivery]:
+    """Deliveries of which none is authentic: bits of what is signed flipped, pieces swapped, replayed late, made with other keys.
+
+    `now` is the platform's clock, in seconds.
+    """
     plains = list(CALLBACKS.values())
     for number in range(rounds):
         rnd = random.Random(number)
         key = Key(rnd.randbytes(8).hex(), OLD.encoding_aes_key, (CORP,))
         text = encrypt(KEY, rnd.choice(plains).encode(), rnd.randbytes(16))
-        query = signed(text, nonce=rnd.randbytes(4).hex())
+        query = signed(text, at=now, nonce=rnd.randbytes(4).hex())
         match rnd.randrange(8):
             case 0:
                 text = _flip(text, rnd)
@@ -212,17 +215,17 @@ def forged(rounds: int) -> Iterator[Delivery]:
                 name = rnd.choice(sorted(query))
                 query[name] = _flip(query[name], rnd)
             case 2:
-                query = signed(text, Key(key.token, KEY.encoding_aes_key, (CORP,)))
+                query = signed(text, Key(key.token, KEY.encoding_aes_key, (CORP,)), at=now)
             case 3:
                 text = encrypt(Key(KEY.token, key.encoding_aes_key, (CORP,)), b"<xml/>")
-                query = signed(text)
+                query = signed(text, at=now)
             case 4:
                 text = encrypt(Key(KEY.token, KEY.encoding_aes_key, ("ww-other",)), b"<xml/>")
-                query = signed(text)
+                query = signed(text, at=now)
             case 5:
-                query = signed(text, at=NOW - rnd.randrange(601, 10**6))
+                query = signed(text, at=now - rnd.randrange(1201, 10**6))
             case 6:
-                query = signed(encrypt(KEY, b"<xml/>", rnd.randbytes(16)))
+                query = signed(encrypt(KEY, b"<xml/>", rnd.randbytes(16)), at=now)
             case _:
                 text = text[: rnd.randrange(len(text))]
         yield delivery(

@@ -10,6 +10,7 @@ import pytest
 
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.keys import KeyPair, Keys, new_pair
+from muniment.capture.wecom.pace import Pace
 from muniment.capture.wecom.pull import Puller
 from tests.capture.wecom.archive import CORP, Scenario
 from tests.capture.wecom.sink import SqliteSink
@@ -92,7 +93,7 @@ def pull(host: Host, scenario: Scenario, sink: SqliteSink, clock: Clock) -> Pull
     def make(versions: tuple[int, ...] = (1,), limit: int = 1000, calls: int = 600) -> Puller:
         keys = Keys({version: scenario.keys[version].private for version in versions})
         return Puller(
-            host, CORP, keys, sink, cursor=sink.cursor, limit=limit, clock=clock, chance=lambda: 1.0, calls=calls
+            host, CORP, keys, sink, cursor=sink.cursor, limit=limit, clock=clock, chance=lambda: 1.0, pace=Pace(calls)
         )
 
     return make

@@ -9,10 +9,10 @@ import pytest
 
 from muniment.capture.feeds.captured import MediaDue
 from muniment.capture.feeds.gap import Reason
+from muniment.capture.feeds.shelf import Shelf
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.media import ALARMED, MediaFetcher
 from muniment.capture.wecom.seam import MediaOutcome
-from muniment.capture.wecom.shelf import Shelf
 from tests.capture.wecom.archive import CORP, Scenario
 from tests.capture.wecom.conftest import Clock
 
@@ -240,3 +240,12 @@ def test_gaps_and_flags_show_no_content(media: MediaFetcher, scenario: Scenario)
     gap = media.fetch(due()).gap
 
     assert gap is not None and "资料" not in json.dumps(msgspec.to_builtins(gap), ensure_ascii=False)
+
+
+def test_waits_grow_with_the_tries_of_the_file_and_not_of_others(
+    media: MediaFetcher, scenario: Scenario, clock: Clock
+) -> None:
+    scenario.set(media_codes="10001,10001,10001,10001")
+    waits = [(media.fetch(due(), tries).next_at or 0) - clock.at for tries in (0, 1, 5, 0)]
+
+    assert waits == [1_000_000, 2_000_000, 32_000_000, 1_000_000]

@@ -347,3 +347,16 @@ def test_a_process_that_was_killed_is_told_by_its_signal(scenario: Scenario, pul
     scenario.set(kill_at=1)
 
     assert pull().once().code == f"signal {signal.SIGKILL}"
+
+
+def test_a_full_page_says_of_when_its_newest_message_is(scenario: Scenario, pull: Pull) -> None:
+    scenario.serve([text(n) for n in range(5)])
+    puller = pull(limit=2)
+
+    found = [puller.once() for _ in range(3)]
+
+    assert [(each.more, each.newest) for each in found] == [
+        (True, 1603875612001_000),
+        (True, 1603875612003_000),
+        (False, 1603875612004_000),
+    ]

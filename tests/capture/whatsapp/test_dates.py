@@ -166,3 +166,8 @@ def test_a_calendar_that_is_not_converted_is_named(year: str, read: Read) -> Non
 def test_an_unknown_word_beside_the_time_is_refused_not_guessed(read: Read) -> None:
     with pytest.raises(Unreadable, match="not known"):
         read("13/4/24, 10:00 zork - A: x\n13/4/24, 11:00 zork - A: y\n")
+
+
+def test_lines_of_which_none_has_a_day_that_exists_are_refused(read: Read) -> None:
+    with pytest.raises(Unreadable, match=r"no line of .* has both a day and a time"):
+        read("2024/5/3 上卌12:31 - Mei: a\n2024/55/3 上午9:00 - Mei: b\n")

@@ -101,6 +101,13 @@ def test_each_kind_of_send_is_read(body: dict[str, Any], kind: Kind, text: str) 
     assert ("partial" in event.flags) == (body.get("type") == "hologram" or "to" not in body)
 
 
+def test_an_answer_that_names_no_message_is_said_to_be_no_whole_one() -> None:
+    for answer in (b"", b'{"success": true}', b'{"messages": []}'):
+        assert read(exchange(request(type="text", text={"body": "a"}), 200, answer)).flags == ("partial",)
+    read_one = {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A", "to": CLIENT}
+    assert read(exchange(read_one, 200, {"success": True})).flags == ()
+
+
 def test_an_uploaded_file_is_owed_as_one_that_came_in() -> None:
     sent = exchange(request(type="document", document={"id": "8001", "filename": "條款.pdf", "caption": "c"}))
     assert [file.media for file in read(sent).attachments] == ["8001"]

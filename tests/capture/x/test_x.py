@@ -191,5 +191,5 @@ def test_a_sample_of_mutated_archives_is_survived() -> None:
 
 @pytest.mark.deep
 def test_many_mutated_archives_are_survived() -> None:
-    fuzz_files(connector, SEEDS, 15_000, MUTATES)
-    fuzz_files(connector, [(NAME, archive())], 5_000, [within_zip(MUTATES[0])])
+    fuzz_files(connector, SEEDS, 90_000, MUTATES)
+    fuzz_files(connector, [(NAME, archive())], 10_000, [within_zip(MUTATES[0])])

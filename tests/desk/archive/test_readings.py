@@ -89,7 +89,7 @@ def test_a_voice_is_played_as_a_wave_and_entered(
 def test_a_voice_that_cannot_be_played_says_why(leaf: int, client_as: ClientAs) -> None:
     client = client_as("compliance")
     answer = client.get(f"/media/{leaf}-0/2/sound")
-    page = client.get(f"/media/{leaf}-0/2/text/").content.decode()
+    page = client.get(f"/texts/{leaf}-0/2/").content.decode()
 
     assert answer.status_code == 422
     assert "not a whole file of its type" in answer.content.decode()
@@ -104,7 +104,7 @@ def test_what_is_no_voice_is_not_played(leaf: int, client_as: ClientAs) -> None:
 
 def test_the_text_of_a_letter_is_escaped_and_its_false_claim_said(desk: Desk, leaf: int, client_as: ClientAs) -> None:
     before = entries(desk, "attachment.text")
-    page = client_as("compliance").get(f"/media/{leaf}-0/3/text/").content.decode()
+    page = client_as("compliance").get(f"/texts/{leaf}-0/3/").content.decode()
 
     assert "Quokka terms &lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
@@ -117,24 +117,24 @@ def test_the_text_of_a_letter_is_escaped_and_its_false_claim_said(desk: Desk, le
 
 
 def test_a_document_is_shown_page_by_page(leaf: int, client_as: ClientAs) -> None:
-    page = client_as("compliance").get(f"/media/{leaf}-0/4/text/").content.decode()
+    page = client_as("compliance").get(f"/texts/{leaf}-0/4/").content.decode()
 
     assert page.index("Page 1") < page.index("zanzibarite") < page.index("Page 2") < page.index("Second page")
 
 
 def test_a_long_text_is_shown_in_pieces_that_follow_each_other(leaf: int, client_as: ClientAs) -> None:
     client = client_as("compliance")
-    first = client.get(f"/media/{leaf}-0/5/text/").content.decode()
-    second = client.get(f"/media/{leaf}-0/5/text/", {"from": "20000"}).content.decode()
+    first = client.get(f"/texts/{leaf}-0/5/").content.decode()
+    second = client.get(f"/texts/{leaf}-0/5/", {"from": "20000"}).content.decode()
 
-    assert f"/media/{leaf}-0/5/text/?from=20000" in first
+    assert f"/texts/{leaf}-0/5/?from=20000" in first
     assert first.count("long text of a file") == 1_000
-    assert f"/media/{leaf}-0/5/text/?from=40000" in second
-    assert client.get(f"/media/{leaf}-0/5/text/", {"from": "999999"}).status_code == 422
+    assert f"/texts/{leaf}-0/5/?from=40000" in second
+    assert client.get(f"/texts/{leaf}-0/5/", {"from": "999999"}).status_code == 422
 
 
 def test_a_file_that_was_cut_does_not_break_its_page(leaf: int, client_as: ClientAs) -> None:
-    page = client_as("compliance").get(f"/media/{leaf}-0/6/text/")
+    page = client_as("compliance").get(f"/texts/{leaf}-0/6/")
 
     assert page.status_code == 200
     assert "Show hidden characters" not in page.content.decode()
@@ -146,14 +146,14 @@ def test_who_may_not_open_the_message_neither_hears_nor_reads_its_files(
     stranger = client_as("reviewer", person=firm.zhao)
     oneself = client_as("adviser", own=firm.lee)
     before = entries(desk, "attachment.play") + entries(desk, "attachment.text")
-    for path in (f"/media/{leaf}-0/0/sound", f"/media/{leaf}-0/4/text/"):
+    for path in (f"/media/{leaf}-0/0/sound", f"/texts/{leaf}-0/4/"):
         assert stranger.get(path).status_code == 404
         assert stranger.get(f"/own{path}").status_code == 404
     assert entries(desk, "attachment.play") + entries(desk, "attachment.text") == before
 
     assert oneself.get(f"/own/media/{leaf}-0/0/sound").status_code == 200
-    assert "zanzibarite" in oneself.get(f"/own/media/{leaf}-0/4/text/").content.decode()
-    assert oneself.get(f"/media/{leaf}-0/4/text/").status_code == 404
+    assert "zanzibarite" in oneself.get(f"/own/texts/{leaf}-0/4/").content.decode()
+    assert oneself.get(f"/texts/{leaf}-0/4/").status_code == 404
 
 
 def test_the_worker_records_each_file_once(desk: Desk, leaf: int) -> None:
@@ -216,7 +216,7 @@ def test_a_message_plays_its_voices_and_says_what_was_found(desk: Desk, leaf: in
         assert "0:02" in page
         assert f'src="/media/{leaf}-0/2/sound"' not in page
         assert "cannot be played here" in page
-        assert f'href="/media/{leaf}-0/4/text/"' in page
+        assert f'href="/texts/{leaf}-0/4/"' in page
         assert "not of the type that was claimed" in page
 
 

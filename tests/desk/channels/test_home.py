@@ -68,7 +68,7 @@ def test_a_feed_that_stops_is_red_on_home_within_half_an_hour_and_its_owner_is_n
 
     clock(29)
     assert lines(officer) == []
-    clock(31)
+    clock(30)
     (said,) = [each for each in lines(officer, "/") if "Nothing comes from" in each]
     assert "our own system" in said
     assert "Owner: M. Okafor." in said

@@ -9,6 +9,7 @@ from muniment.capture.feeds.ledger import Ledger
 from muniment.desk.archive.actions import settle
 from muniment.desk.channels import access, actions, watch
 from muniment.desk.desk import Desk
+from muniment.record.errors import StorageFailed
 from tests.desk.channels.pushing import line, push
 
 if TYPE_CHECKING:
@@ -76,6 +77,46 @@ def test_an_event_that_names_what_never_came_is_a_gap(
     assert reasons(desk, source) == []  # it may still come
     monkeypatch.setattr(watch, "PATIENCE", 0)
     watch.look(desk)
+    watch.look(desk)
+
+    assert reasons(desk, source) == ["unknown_target"]
+
+
+def test_a_refusal_whose_gap_could_not_be_sealed_is_sealed_at_the_next_look(
+    browser: "Client", desk: Desk, source: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(browser, line(1), key[:-1])
+    real = Ledger.gap_once
+
+    def fail(*_given: Any) -> bool:
+        raise StorageFailed("the disk is full")
+
+    monkeypatch.setattr(Ledger, "gap_once", fail)
+    with pytest.raises(StorageFailed):
+        watch.look(desk)
+    monkeypatch.setattr(Ledger, "gap_once", real)
+    watch.look(desk)
+    watch.look(desk)
+
+    assert reasons(desk, source) == ["refused"]
+
+
+def test_one_look_goes_through_all_there_is_in_slices(
+    browser: "Client", desk: Desk, source: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.look(desk)
+    push(browser, b"".join(line(n) for n in range(20)) + line(30, "", recalls="never-came"), key)
+    settle(desk)
+    monkeypatch.setattr(watch, "PATIENCE", 0)
+    monkeypatch.setattr(watch, "AT_ONCE", 3)
+    asked: list[int] = []
+
+    def stopped() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    watch.look(desk, stopped)
+    assert reasons(desk, source) == []  # asked to end after two slices
     watch.look(desk)
 
     assert reasons(desk, source) == ["unknown_target"]

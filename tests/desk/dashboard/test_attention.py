@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from muniment.desk.dashboard.attention import CHECKS, DAY, Item, Severity, attention, check
 from muniment.desk.dashboard.facts import (
     AccountFacts,
+    DivergenceFacts,
     ExaminerFacts,
     Facts,
     FeedFacts,
@@ -22,7 +23,7 @@ from muniment.desk.dashboard.facts import (
     RunFacts,
     WithdrawnFacts,
 )
-from muniment.desk.dashboard.usual import silent_days, usual
+from muniment.desk.imports.usual import silent_days, usual
 
 TODAY = date(2026, 11, 18)
 NOW = 1_795_000_000_000_000
@@ -123,6 +124,13 @@ def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
         ({"feeds": (STOPPED,)}, Severity.LOSS, "Nothing comes from", "Okafor"),
         ({"feeds": (replace(STOPPED, owner=""),)}, Severity.LOSS, "Nothing comes from", "Rao"),
         ({"feeds": (replace(STOPPED, state="dead"),)}, Severity.LOSS, "is not reached", "Okafor"),
+        ({"feeds": (replace(STOPPED, state="behind"),)}, Severity.LOSS, "is behind", "Okafor"),
+        ({"feeds": (replace(STOPPED, state="sealed"),)}, Severity.LOSS, "cannot be opened", "Okafor"),
+        ({"feeds": (replace(STOPPED, state="unable"),)}, Severity.LOSS, "cannot be captured", "Okafor"),
+        ({"feeds": (FEED,), "looked_at": NOW - 10 * 60_000_000}, Severity.LOSS, "Nobody looks for gaps", "Rao"),
+        ({"feeds": (replace(FEED, owed=2, owed_since=NOW - DAY // 24),)}, Severity.RISK, "2 files of", "Okafor"),
+        ({"divergences": DivergenceFacts(1, NOW - 9 * DAY, NOW - DAY)}, Severity.LOSS, "1 message differs", "Chan"),
+        ({"divergences": DivergenceFacts(2, NOW - 9 * DAY, NOW - 8 * DAY)}, Severity.WORK, "2 messages differ", "Chan"),
         ({"feeds": (replace(FEED, lost=1),)}, Severity.LOSS, "1 file of", "Okafor"),
         ({"feeds": (replace(FEED, lost=2, on=False),)}, Severity.LOSS, "2 files of", "Okafor"),
         ({"feeds": (replace(FEED, refused=3, refused_at=NOW - DAY // 2),)}, Severity.LOSS, "were refused", "Okafor"),
@@ -154,6 +162,8 @@ def test_each_thing_that_is_wrong_is_one_line(
         {"examiners": (ExaminerFacts(1, "Kwok", TODAY + timedelta(days=8)),)},
         {"log": replace(QUIET.log, waiting=3, oldest=NOW - 60_000_000)},
         {"feeds": (FEED, replace(FEED, on=False, proven=False), replace(FEED, refused=3, refused_at=NOW - 2 * DAY))},
+        {"feeds": (replace(FEED, owed=2, owed_since=NOW - DAY // 25),), "looked_at": NOW - 9 * 60_000_000},
+        {"looked_at": NOW - DAY},
         {"seal_at": None, "backup_at": None, "last_run": None, "archive_since": NOW - DAY // 2},
     ],
 )
@@ -224,7 +234,11 @@ def everything_wrong() -> Iterator[Facts]:
     yield replace(
         QUIET,
         accounts=(replace(PHONE, newest=TODAY - timedelta(days=9), holder=""),),
-        feeds=(replace(STOPPED, owner="Rao", lost=1, refused=1, refused_at=NOW, proven=False),),
+        feeds=(
+            replace(STOPPED, owner="Rao", lost=1, refused=1, refused_at=NOW, proven=False, owed=1, owed_since=LONG_AGO),
+        ),
+        looked_at=LONG_AGO,
+        divergences=DivergenceFacts(1, NOW, NOW),
         gaps=2,
         gaps_since=NOW,
         withdrawn=(WithdrawnFacts("push", 7, NOW, ""),),

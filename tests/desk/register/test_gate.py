@@ -110,3 +110,27 @@ def test_a_channel_that_is_prohibited_while_its_account_is_on_is_a_red_line(
     assert [severity for severity, _ in lines(desk)] == [Severity.LOSS]
     channels.disconnect(desk, source)
     assert lines(desk) == []
+
+
+@pytest.mark.usefixtures("regime")
+def test_many_accounts_at_once_are_told_what_each_is_told_by_itself(
+    desk: Desk, firm: Firm, source: str, channel: int
+) -> None:
+    from muniment.desk.people.actions import begin_holding
+
+    other = channels.connect(desk, "the corporation", "ndjson", {})
+    uncovered = channels.connect(desk, "a line", "whatsapp_cloud", {"app_secrets": "s", "access_token": "t"})
+    begin_holding(desk, firm.zhao, source)
+    asked = [(source, "ndjson"), (uncovered, "whatsapp_cloud"), (other, "ndjson")]
+    for act in (
+        lambda: None,
+        lambda: actions.decide(desk, channel, "approved", approval(), since=date(2026, 1, 1)),
+        lambda: assess(desk, channel),
+        lambda: actions.register_person(desk, channel, firm.lee, approval("ABC"), since=date(2026, 1, 1)),
+        lambda: actions.end_registration(desk, access.registrations(desk)[0].number),
+        lambda: actions.decide(desk, channel, "prohibited", approval()),
+    ):
+        act()
+        alone = [each for one in asked for each in access.breaches(*one)]
+        assert access.breaches_of(asked) == alone
+    assert access.breaches_of([]) == []

@@ -1,13 +1,15 @@
 """The pages of the register: empty they teach the first step; each form changes what it says, and a refusal stands beside it."""
 
 import json
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from muniment.desk.desk import Desk
 from muniment.desk.register import access, actions
-from tests.desk.register.conftest import approval
+from tests.desk.register.conftest import ON, approval
 from tests.firms import ClientAs, Firm
 
 if TYPE_CHECKING:
@@ -118,3 +120,55 @@ def test_the_api_gives_the_same(browser: "Client", desk: Desk, firm: Firm, chann
     assert found["registrations"][0]["reference"] == "ABC123"
     assert found["devices"][0]["custody"]["account"] == "lee phone"
     assert found["postures"][0]["newest"]["met"] is True
+
+
+def test_long_lists_come_in_pages_and_each_row_stands_on_one_of_them(
+    browser: "Client", desk: Desk, channel: int
+) -> None:
+    from muniment.desk.people.models import Person
+    from muniment.desk.register.models import Device, Evidence, Posture, Registration
+
+    persons = Person.objects.bulk_create(Person(key=f"k{each:03}", name=f"Name {each:03}") for each in range(120))
+    devices = Device.objects.bulk_create(
+        Device(label=f"P-{each:03}", kind="sim", actor="x", since=ON, until=None if each < 110 else ON)
+        for each in range(120)
+    )
+    items = Posture.objects.bulk_create(
+        Posture(item="two_step", device=each, days=90, actor="x", since=ON) for each in devices[:110]
+    )
+    far, past = date(2099, 1, 1), ON
+    Evidence.objects.bulk_create(
+        Evidence(posture=each, met=met, text="x", on=on, due=due, actor="x")
+        for place, each in enumerate(items)
+        for met, on, due in ((True, date(2026, 1, 1), past), (place % 3 > 0, ON, past if place % 7 == 0 else far))
+    )
+    said = {"approved_by": "Amy", "approved_on": ON, "reference": "r", "actor": "x", "since": ON}
+    Registration.objects.bulk_create(Registration(person=each, channel_id=channel, **said) for each in persons)
+
+    def walk(path: str, pattern: str) -> list[str]:
+        found: list[str] = []
+        address: str | None = path
+        while address:
+            page = browser.get(address).content.decode()
+            rows = re.findall(pattern, page)
+            assert len(rows) <= 50
+            found += rows
+            more = re.search(r'rel="next" href="([^"]+)"', page)
+            address = path.partition("?")[0] + more[1].replace("&amp;", "&") if more else None
+        return found
+
+    here, gone = [f"P-{each:03}" for each in range(110)], [f"P-{each:03}" for each in range(110, 120)]
+    assert walk("/register/devices/", r"<bdi>(P-\d{3})</bdi>") == here
+    assert walk("/register/devices/?only=gone", r"<bdi>(P-\d{3})</bdi>") == gone
+    failed = [label for place, label in enumerate(here) if place % 3 == 0]
+    due = [label for place, label in enumerate(here) if place % 7 == 0 and label not in failed]
+    failed.sort(key=lambda label: (int(label[2:]) % 7 > 0, label))
+    assert walk("/register/posture/?only=due", r"<bdi>(P-\d{3})</bdi>") == failed + due
+    rest = [label for label in here if label not in failed + due]
+    assert walk("/register/posture/", r"<bdi>(P-\d{3})</bdi>") == failed + due + rest
+    assert f"due or not so {len(failed + due)}" in browser.get("/register/posture/").content.decode()
+    names = [f"Name {each:03}" for each in range(120)]
+    for path in ("/register/people/", "/register/people/?only=today", f"/register/channels/{channel}/"):
+        assert walk(path, r"(Name \d{3})") == names
+    assert "all 120" in browser.get("/register/people/").content.decode()
+    assert browser.get("/register/devices/?page=99").status_code == 200

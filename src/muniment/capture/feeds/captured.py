@@ -1,11 +1,14 @@
 """What a live connector hands over, whichever way it came: items to keep, files to fetch, or a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from muniment.record.record import Assurance
+
+SEALED = "sealed"
+"""The part that something is which no key opened: it is kept as it came."""
 
 
 class Captured(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +16,8 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` is the native key within the account, None where the item holds many events with keys of their own; `seq` the
     source's own dense number; `part` what it is (`message`, `attachment`, `roster`, ...); `meta` what its decoder must know.
-    The key of an attachment is the platform's id of it. `assurance` is given where it differs from the connector's.
+    The key of an attachment is the platform's id of it. `assurance` is given where it differs from the connector's. `ref` is the
+    leaf of the record that this one opens: the same thing, which nobody could read when it came (docs/adr/0011).
     """
 
     raw: bytes
@@ -22,6 +26,17 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
     part: str = "message"
     meta: dict[str, Any] = {}
     assurance: Assurance | None = None
+    ref: int | None = None
+
+
+def heard(items: Iterable[Captured]) -> bool:
+    """Whether items show that an account is heard: what nobody could open does not, nor what we asked for ourselves (rosters)."""
+    return any(item.part == "message" for item in items)
+
+
+def unopened(items: Iterable[Captured]) -> bool:
+    """Whether some of them came and nobody could open them."""
+    return any(item.part == SEALED for item in items)
 
 
 class MediaDue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

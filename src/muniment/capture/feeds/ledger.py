@@ -3,7 +3,7 @@
 A cursor moves in the very transaction that makes the records before it durable: a stop repeats a page, and never skips one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -17,11 +17,18 @@ from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
 
 MediaState = Literal["waiting", "stored", "flagged", "lost"]
-_FEED = "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at"
+_FEED = (
+    "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at,"
+    " delivered_at, bell_since, behind_at, behind_since, sealed_at"
+)
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """Where a live source stands. Times in µs UTC, None for never; `failure` is a code, `failures` how often in a row."""
+    """Where a live source stands. Times in µs UTC, None for never; `failure` is a code, `failures` how often in a row.
+
+    `contacted_at` is when a pull last reached its platform, and only a pull ends a failure. `delivered_at` is when the platform
+    last called us. `received_at` is when a record of a message last came, either way.
+    """
 
     source: str
     cursor: str | None
@@ -33,11 +40,23 @@ class Feed(msgspec.Struct, frozen=True):
     refused_at: int | None
     refused: int
     rung_at: int | None
-    """When its doorbell was last rung and nobody has looked since."""
+    """When its doorbell was last rung and no pull has succeeded since."""
+    delivered_at: int | None = None
+    bell_since: int | None = None
+    """When the doorbell was first rung of those rings that wait for an answer."""
+    behind_at: int | None = None
+    """Of when the newest message of the last full page was, while there is more behind it; None where there is not."""
+    behind_since: int | None = None
+    """Since when there is more than a page behind what was pulled."""
+    sealed_at: int | None = None
+    """When something last came that no key opened."""
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A file to fetch; `progress` is the connector's own, for a fetch that goes on where it was stopped."""
+    """A file to fetch; `progress` is the connector's own, for a fetch that goes on where it was stopped.
+
+    `spent` counts the tries that use up the platform's patience: those after its own end, or all where it sets none.
+    """
 
     source: str
     id: bytes
@@ -45,6 +64,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     wanted_at: int
     tries: int
     progress: bytes | None
+    spent: int = 0
 
 
 class Owing(msgspec.Struct, frozen=True):
@@ -87,6 +107,7 @@ class Ledger:
                 type="rec",
                 source=source,
                 source_seq=item.seq,
+                ref=item.ref,
             )
             for item in items
         ]
@@ -102,39 +123,61 @@ class Ledger:
         rung: bool = False,
         bell: str = "",
         contact: bool = True,
+        marks: Mapping[str, str] | None = None,
+        pulled: bool = False,
+        heard: bool = True,
+        unopened: bool = False,
     ) -> None:
-        """Make items, cursor and owed files durable together: when this returns they are acknowledged.
+        """Make items, cursor, owed files and marks durable together: when this returns they are acknowledged.
 
-        Each gap comes with the connector's name. Without `contact` the source itself had no part in it.
+        Each gap comes with the connector's name. Without `contact` the source itself had no part in it; with it, it was `pulled`,
+        or it called us. Items show that the account is `heard`, unless they are none that a colleague or a client could have
+        written, and unless what came was a doorbell; `unopened` says that no key opened some of them.
         """
         now = self._archive.clock()
         sealed = [*items, *(seal_gap(self._archive.sealer, source, by, gap) for by, gap in gaps)]
         with self._archive.disk.transaction(self._database, "intake"):
-            self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
-            self._touch(source)
+            self.put(source, sealed, due)
             if contact:
+                how = "contacted_at = ?, failure = NULL, failures = 0" if pulled else "delivered_at = ?"
                 self._database.execute(
-                    "UPDATE feed SET contacted_at = ?, failure = NULL, failures = 0, cursor = coalesce(?, cursor),"
-                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END WHERE source = ?",
-                    (now, cursor, int(bool(items)), now, source),
+                    f"UPDATE feed SET {how}, cursor = coalesce(?, cursor),"
+                    " received_at = CASE WHEN ? = 1 THEN ? ELSE received_at END,"
+                    " sealed_at = CASE WHEN ? = 1 THEN ? ELSE sealed_at END WHERE source = ?",
+                    (now, cursor, int(heard and not rung and bool(items)), now, int(unopened), now, source),
                 )
             if rung:
                 said = self._text.seal(bell.encode(), f"{source} bell") if bell else None
-                self._database.execute("UPDATE feed SET rung_at = ?, bell = ? WHERE source = ?", (now, said, source))
-            for each in due:
-                name = self._names.key(source, "attachment", each.media)
                 self._database.execute(
-                    "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
-                    " ON CONFLICT DO NOTHING",
-                    (
-                        source,
-                        name,
-                        self._text.seal(msgspec.json.encode(each), f"{source} {name.hex()}"),
-                        now,
-                        each.until,
-                        now,
-                    ),
+                    "UPDATE feed SET rung_at = ?, bell = ?, bell_since = coalesce(bell_since, ?) WHERE source = ?",
+                    (now, said, now, source),
                 )
+            for each_name, value in (marks or {}).items():
+                self._database.execute(
+                    "INSERT INTO mark (source, name, value) VALUES (?, ?, ?)"
+                    " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
+                    (source, each_name, value),
+                )
+
+    def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
+        """Write items and owed files, within a transaction of intake that the caller has begun."""
+        now = self._archive.clock()
+        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+        self._touch(source)
+        for each in due:
+            name = self._names.key(source, "attachment", each.media)
+            self._database.execute(
+                "INSERT INTO media (source, id, sealed, wanted_at, until, next_at, tries, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')"
+                " ON CONFLICT DO NOTHING",
+                (
+                    source,
+                    name,
+                    self._text.seal(msgspec.json.encode(each), f"{source} {name.hex()}"),
+                    now,
+                    each.until,
+                    now,
+                ),
+            )
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -148,7 +191,7 @@ class Ledger:
         return None if row is None else Feed(*row)
 
     def contacted(self, source: str) -> None:
-        """The source answered, and had nothing new; whoever rang is answered too."""
+        """A pull reached the source, and nothing in it failed."""
         self._say(source, "contacted_at = ?, failure = NULL, failures = 0", self._archive.clock())
 
     def bell(self, source: str) -> str | None:
@@ -158,16 +201,45 @@ class Ledger:
         ).fetchone()
         return None if row is None or row[0] is None else self._text.open(row[0], f"{source} bell").decode()
 
+    def mark(self, source: str, name: str) -> str | None:
+        """What its connector wrote down under a name, beside its cursor."""
+        row = self._database.execute("SELECT value FROM mark WHERE source = ? AND name = ?", (source, name)).fetchone()
+        return None if row is None else str(row[0])
+
     def answered(self, source: str, rung_at: int) -> None:
         """The doorbell that rang at `rung_at` was answered; one that rang since still waits."""
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "UPDATE feed SET rung_at = NULL, bell = NULL WHERE source = ? AND rung_at <= ?", (source, rung_at)
+                "UPDATE feed SET rung_at = NULL, bell = NULL, bell_since = NULL WHERE source = ? AND rung_at <= ?",
+                (source, rung_at),
             )
+            self._database.execute(
+                "UPDATE feed SET bell_since = rung_at WHERE source = ? AND bell_since <= ?", (source, rung_at)
+            )
+
+    def behind(self, source: str, at: int | None) -> None:
+        """There is more behind a full page whose newest message is of `at` (µs UTC); None: all there is was pulled."""
+        if at is None:
+            with self._archive.disk.transaction(self._database, "intake"):
+                self._database.execute(
+                    "UPDATE feed SET behind_at = NULL, behind_since = NULL"
+                    " WHERE source = ? AND behind_since IS NOT NULL",
+                    (source,),
+                )
+        else:
+            now = self._archive.clock()
+            self._say(source, "behind_at = ?, behind_since = coalesce(behind_since, ?)", at, now)
 
     def failed(self, source: str, code: str) -> None:
         """The source did not answer as it should; `code` is its own code or ours, never content."""
         self._say(source, "failed_at = ?, failure = ?, failures = failures + 1", self._archive.clock(), code[:80])
+
+    def mended(self, source: str) -> None:
+        """What kept a source from being used at all is mended."""
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.execute(
+                "UPDATE feed SET failure = NULL, failures = 0 WHERE source = ? AND failures > 0", (source,)
+            )
 
     def refused(self, source: str) -> None:
         """A delivery came in its name that is not authentic."""
@@ -201,17 +273,49 @@ class Ledger:
 
     def gap_over(self, source: str, name: str) -> None:
         """What the gap called `name` spoke of has ended: the next of that name is a new one."""
+        asked = "SELECT 1 FROM open_gap WHERE source = ? AND name = ?"
+        if self._database.execute(asked, (source, name)).fetchone() is None:
+            return
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute("DELETE FROM open_gap WHERE source = ? AND name = ?", (source, name))
 
+    def open_gaps(self) -> set[tuple[str, str]]:
+        """Source and name of each gap that has not ended."""
+        return {(source, name) for source, name in self._database.execute("SELECT source, name FROM open_gap")}
+
     # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def owed(self, limit: int) -> list[Owed]:
-        """Files whose turn has come, the soonest to expire first."""
+    def due(self) -> list[str]:
+        """The sources with files whose turn has come."""
         rows = self._database.execute(
-            "SELECT source, id, sealed, wanted_at, tries, progress FROM media WHERE state = 'waiting' AND next_at <= ?"
-            " ORDER BY coalesce(until, wanted_at), wanted_at LIMIT ?",
-            (self._archive.clock(), limit),
+            "SELECT DISTINCT source FROM media WHERE state = 'waiting' AND next_at <= ? ORDER BY source",
+            (self._archive.clock(),),
+        ).fetchall()
+        return [source for (source,) in rows]
+
+    def rest(self, source: str, until: int, code: str) -> None:
+        """Nothing can be fetched of a source: its files whose turn has come wait until then (µs UTC); that is no try."""
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.execute(
+                "UPDATE media SET next_at = ?, code = ? WHERE source = ? AND state = 'waiting' AND next_at <= ?",
+                (until, code, source, self._archive.clock()),
+            )
+
+    def wake(self, source: str, code: str) -> None:
+        """The files of a source that rest because of `code` are due."""
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._database.execute(
+                "UPDATE media SET next_at = ? WHERE source = ? AND state = 'waiting' AND code = ?",
+                (self._archive.clock(), source, code),
+            )
+
+    def owed(self, limit: int, source: str | None = None) -> list[Owed]:
+        """Files whose turn has come, of one source or of any, the soonest to expire first."""
+        of, named = ("", ()) if source is None else (" AND source = ?", (source,))
+        rows = self._database.execute(
+            "SELECT source, id, sealed, wanted_at, tries, progress, spent FROM media WHERE state = 'waiting' AND next_at <= ?"
+            f"{of} ORDER BY coalesce(until, wanted_at), wanted_at LIMIT ?",
+            (self._archive.clock(), *named, limit),
         ).fetchall()
         return [
             Owed(
@@ -221,8 +325,9 @@ class Ledger:
                 wanted_at=wanted_at,
                 tries=tries,
                 progress=None if progress is None else bytes(progress),
+                spent=spent,
             )
-            for source, name, sealed, wanted_at, tries, progress in rows
+            for source, name, sealed, wanted_at, tries, progress, spent in rows
         ]
 
     def fetched(
@@ -242,19 +347,28 @@ class Ledger:
                 (state, code, owed.source, owed.id),
             )
 
-    def again(self, owed: Owed, at: int, code: str, progress: bytes | None = None, *, tried: bool = True) -> None:
-        """A file is tried again from `at` on (µs UTC); `tried` when this was an attempt."""
+    def again(
+        self,
+        owed: Owed,
+        at: int,
+        code: str,
+        progress: bytes | None = None,
+        *,
+        tried: bool = True,
+        spent: int | None = None,
+    ) -> None:
+        """A file is tried again from `at` on (µs UTC); `tried` when this was an attempt, `spent` what is used up by now."""
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute(
-                "UPDATE media SET next_at = ?, code = ?, progress = ?, tries = tries + ? WHERE source = ? AND id = ?",
-                (at, code, progress, int(tried), owed.source, owed.id),
+                "UPDATE media SET next_at = ?, code = ?, progress = ?, tries = tries + ?, spent = ? WHERE source = ? AND id = ?",
+                (at, code, progress, int(tried), owed.spent if spent is None else spent, owed.source, owed.id),
             )
 
     def owing(self) -> dict[str, Owing]:
         """What each source owes, or will never give."""
         found: dict[str, Owing] = {}
         for source, state, count, oldest in self._database.execute(
-            "SELECT source, state, count(*), min(wanted_at) FROM media WHERE state <> 'stored' GROUP BY source, state"
+            "SELECT source, state, count(*), min(wanted_at) FROM media WHERE state IN ('waiting', 'flagged', 'lost') GROUP BY state, source"
         ):
             before = found.get(source, Owing())
             changes = {str(state): int(count)} | ({"oldest": oldest} if state == "waiting" else {})
@@ -278,6 +392,12 @@ class Ledger:
                 "SELECT token, sent_at, seen_at FROM canary WHERE source = ? ORDER BY sent_at DESC LIMIT 20", (source,)
             )
         ]
+
+    def canaries_seen(self, source: str | None = None) -> dict[str, int]:
+        """When a canary of each source last came back (µs UTC), of all sources or of one; those of which none did are left out."""
+        where, values = ("", ()) if source is None else (" AND source = ?", (source,))
+        sql = f"SELECT source, max(seen_at) FROM canary WHERE seen_at IS NOT NULL{where} GROUP BY source"
+        return dict(self._database.execute(sql, values).fetchall())
 
     def canary_seen(self, source: str, token: str) -> None:
         """It was found in a record that came from the source."""

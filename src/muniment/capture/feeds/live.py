@@ -4,13 +4,14 @@ A folder `capture/<name>/` offers one as `live`. It knows no database: whoever d
 hands over, and only then answers or goes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
 from muniment.capture.feeds.gap import Gap
+from muniment.capture.feeds.question import Open, Question, Reply
 from muniment.capture.outcome import Outcome
 from muniment.record.record import Assurance
 
@@ -33,8 +34,48 @@ class Setting:
     default: str = ""
 
 
+class Beside(Protocol):
+    """What stands beside the feed of one account. Nothing that is kept by it shows that the account is heard."""
+
+    def speaks_of(self, questions: Sequence[Question]) -> None:
+        """The feed speaks of these: a new one is asked at once, another soon, where it may be. Durable when this returns."""
+        ...
+
+    def open(self, kind: str, limit: int) -> Sequence[Open]:
+        """Questions of a kind whose turn has come."""
+        ...
+
+    def replied(self, item: Captured | None, replies: Sequence[Reply]) -> bool:
+        """They were asked; whether the answer was kept: where it says something new of one of them."""
+        ...
+
+    def unread(self, part: str, after: int, limit: int) -> Sequence[tuple[int, Captured]]:
+        """Records of this part that nobody can read, with their leaves, in order, behind the leaf `after`."""
+        ...
+
+    def mark(self, name: str) -> str | None:
+        """What was stored last under this name."""
+        ...
+
+    def store(self, items: Sequence[Captured], due: Sequence[MediaDue], marks: Mapping[str, str]) -> None:
+        """Make records, files owed and marks durable in one step."""
+        ...
+
+
+class Closing(Protocol):
+    """What has an end."""
+
+    def close(self) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Closing)
+
+
 class Work(Protocol):
     """What a connector is given while it works for one account."""
+
+    @property
+    def beside(self) -> Beside: ...
 
     @property
     def source(self) -> str: ...
@@ -54,7 +95,7 @@ class Work(Protocol):
 
     @property
     def folder(self) -> Path:
-        """Where pieces of files may lie until they are whole; made by whoever needs it."""
+        """Where pieces of files lie until they are whole (shelf.py); made by whoever needs it."""
         ...
 
     def now(self) -> int:
@@ -86,6 +127,17 @@ class Work(Protocol):
 
     def gap_over(self, name: str) -> None:
         """The gap of this name has ended."""
+        ...
+
+    def keep(self, make: Callable[[], Kept]) -> Kept:
+        """What the connector keeps from one call to the next: made once, and closed when the account is switched off or changed.
+
+        The thread that pulls has one and the thread that fetches files another.
+        """
+        ...
+
+    def behind(self, newest: int | None) -> None:
+        """There is more behind a full page whose newest message is of then (µs UTC); None: everything was pulled."""
         ...
 
     def failed(self, code: str) -> None:
@@ -125,10 +177,6 @@ class Live(Protocol):
         """One attempt to fetch a file that a message names, and how far it has come where it is to go on later."""
         ...
 
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """A file is a durable record, or its loss is: forget what was kept of it meanwhile."""
-        ...
-
 
 class Quiet:
     """What a connector does not do."""
@@ -154,6 +202,3 @@ class Quiet:
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """It owes no files."""
         raise NotImplementedError
-
-    def kept(self, work: Work, due: MediaDue) -> None:
-        """It keeps nothing of a file besides."""

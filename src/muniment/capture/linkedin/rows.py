@@ -12,7 +12,6 @@ ROW_LIMIT = 2**20
 """Longest row that is read, in bytes."""
 
 _ROW = re.compile(rb'(?:[^"\r\n]++|"(?:[^"]++|"")*+")*+(?:\r\n|\n|\r|\Z)', re.DOTALL)
-csv.field_size_limit(ROW_LIMIT)
 
 
 class Row(NamedTuple):
@@ -38,8 +37,12 @@ def rows(data: Buffer, start: int) -> Iterator[Row]:
 def columns_of(raw: bytes) -> list[str] | None:
     """The values of a row; None where it is none."""
     text = raw.decode("utf-8", "replace")
+    # The limit is the process's own, and others who read CSV rely on theirs.
+    before = csv.field_size_limit(ROW_LIMIT)
     try:
         found = list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline="")))
     except csv.Error:
         return None
+    finally:
+        csv.field_size_limit(before)
     return found[0] if len(found) == 1 else [] if not found else None

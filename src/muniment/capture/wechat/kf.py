@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import msgspec
 
 from muniment.capture.connector import LARGEST, Undecodable
+from muniment.capture.epoch import from_seconds
 from muniment.capture.exact import read_json, text_of
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.http import Answer
@@ -63,10 +64,12 @@ def pull(
     limit: int = PAGE,
     stopped: Callable[[], bool] = lambda: False,
     tries: int = 0,
+    behind: Callable[[int | None], None] = lambda _: None,
 ) -> Pulled:
     """Take everything behind `cursor` (None: from the oldest that the platform still has), as one account or all.
 
-    `token` is the doorbell's, good for ten minutes; without it the platform allows few calls.
+    `token` is the doorbell's, good for ten minutes; without it the platform allows few calls. `behind` hears of when the newest
+    item of a page is (µs UTC) behind which there is more.
     """
     count = 0
     while not stopped():
@@ -91,6 +94,8 @@ def pull(
         if more and (following is None or following == cursor):
             return Pulled(count, cursor, retry(now(), "the cursor does not move", tries=tries))
         cursor = following or cursor
+        if more and items and (newest := sent_at(items[-1].raw)) is not None:
+            behind(newest)
         if not more:
             break
     return Pulled(count, cursor)
@@ -110,6 +115,15 @@ def cut(page: bytes, open_kfid: str | None = None) -> tuple[list[Captured], list
             for one in due(raw):
                 owed.setdefault(one.media, one)
     return items, list(owed.values())
+
+
+def sent_at(raw: bytes) -> int | None:
+    """When an item was sent (µs UTC); None where it does not say."""
+    try:
+        value = read_json(raw).value
+    except Undecodable:
+        return None
+    return from_seconds(text_of(value.get("send_time"))) if type(value) is dict else None
 
 
 def _key(raw: bytes) -> str | None:

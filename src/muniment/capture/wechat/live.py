@@ -71,7 +71,7 @@ class WeChatLive(Quiet):
         settings = work.settings
         if not settings.get("customer_service"):
             return 3600.0
-        pause = PAUSE
+        pause, whole = PAUSE, True
         for account in _lines(settings.get("open_kfids", "")) or ("",):
             held = _Cursors(work, account)
             found = kf.pull(
@@ -82,10 +82,14 @@ class WeChatLive(Quiet):
                 token=work.bell,
                 open_kfid=account or None,
                 stopped=work.stopped,
+                behind=work.behind,
             )
+            whole &= found.wait is None and not work.stopped()
             if found.wait is not None:
                 work.failed(found.wait.reason)
                 pause = min(pause, max(1.0, (found.wait.at - work.now()) / SECOND))
+        if whole:
+            work.behind(None)
         return pause
 
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:

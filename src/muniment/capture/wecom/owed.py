@@ -11,6 +11,16 @@ WINDOW = 3 * 86_400 * SECOND
 """How long the platform is believed to give a file out after its message was sent (to verify), µs."""
 
 
+def sent_at(raw: bytes) -> int | None:
+    """When a message was sent (µs UTC); None where it does not say."""
+    try:
+        members, _ = read_object(raw)
+    except Undecodable:
+        return None
+    found = read_time(members.get("msgtime", members.get("time")))
+    return None if found is None else found[0]
+
+
 def owed_by(raw: bytes, received_at: int) -> tuple[MediaDue, ...]:
     """The files of a message, each once, nested ones too; `received_at` (µs UTC) stands in for a time that the message lacks."""
     try:

@@ -19,11 +19,11 @@ from muniment.capture.wecom.decode import MESSAGE, SEALED
 from muniment.capture.wecom.host import Died, Host, Hung, Unable
 from muniment.capture.wecom.keys import Keys
 from muniment.capture.wecom.library import LARGEST_PAGE
-from muniment.capture.wecom.owed import owed_by
-from muniment.capture.wecom.pace import CALLS, Backoff, Pace
+from muniment.capture.wecom.owed import owed_by, sent_at
+from muniment.capture.wecom.pace import Backoff, Pace
 from muniment.capture.wecom.rows import Page, read_page
 from muniment.capture.wecom.seam import Outcome, Sink
-from muniment.capture.wecom.unseal import OF_KEY, Stopped, open_row, unreadable_row
+from muniment.capture.wecom.unseal import Stopped, gap_name, open_row, unreadable_row
 from muniment.capture.wecom.wire import Answer
 from muniment.record.clock import SECOND, Clock, now
 
@@ -52,15 +52,19 @@ class Puller:
         limit: int = LARGEST_PAGE,
         clock: Clock = now,
         chance: Callable[[], float] = random.random,
-        calls: int = CALLS,
+        pace: Pace | None = None,
     ) -> None:
-        self._host, self._corpid, self._keys, self._sink = host, corpid, keys, sink
-        self._durable = int(cursor) if cursor else 0
+        self._host, self._corpid, self._keys = host, corpid, keys
         self._limit, self._clock = min(limit, LARGEST_PAGE), clock
-        self._pace, self._backoff = Pace(calls), Backoff(chance)
+        self._pace, self._backoff = pace or Pace(), Backoff(chance)
+        self.resume(sink, cursor)
         # What has expired is asked for from 0 on: the platform then begins with the oldest row it still has.
         self._walk: int | None = None
         self._stuck_at = b""
+
+    def resume(self, sink: Sink, cursor: str | None) -> None:
+        """Go on with another sink, from what it last made durable."""
+        self._sink, self._durable = sink, int(cursor) if cursor else 0
 
     @property
     def cursor(self) -> str:
@@ -70,10 +74,9 @@ class Puller:
     def once(self) -> Outcome:
         """Ask for one page and keep it. Whatever the library does comes back as an outcome; the sink's own faults are raised."""
         at = self._clock()
-        free = self._pace.free_at(at)
+        free = self._pace.take(at)
         if free > at:
             return Outcome(state="retry", cursor=self.cursor, next_at=free, code="pace")
-        self._pace.called(at)
         result = self._host.pull(self._durable if self._walk is None else self._walk, self._limit)
         if not isinstance(result, Answer):
             return self._without(result)
@@ -97,12 +100,15 @@ class Puller:
         rows = page.rows if walk is None else tuple(row for row in page.rows if row.seq > before)
         batch = Batch(before, self._corpid, walk is not None)
         captured = sealed = 0
+        newest: int | None = None
         for row in rows:
             opened = open_row(row, self._corpid, self._keys, self._host)
             if isinstance(opened, Stopped):
                 captured, sealed = captured + len(batch.items), sealed + self._accept(batch)
                 return self._without(opened.by, captured, sealed)
             batch.add(row.seq, opened)
+            if opened.part == MESSAGE and row is rows[-1]:
+                newest = sent_at(opened.raw)
             if batch.weight >= BATCH_BYTES:
                 captured, sealed = captured + len(batch.items), sealed + self._accept(batch)
                 batch = Batch(self._durable, self._corpid)
@@ -123,6 +129,7 @@ class Puller:
             captured=captured,
             sealed=sealed,
             more=more,
+            newest=newest,
         )
 
     def _accept(self, batch: Batch) -> int:
@@ -149,11 +156,10 @@ class Puller:
     def _say_sealed(self, item: Captured) -> None:
         """A row came that did not open: one gap for each key version, or for each other reason, until it is over."""
         why, version = str(item.meta["sealed"]), item.meta.get("publickey_ver")
-        name = f"key {version}" if why in OF_KEY else f"sealed {why}"
         about = {"corpid": self._corpid, "sealed": why}
         if version is not None:
             about["publickey_ver"] = version
-        self._sink.gap_once(name, Gap(reason=Reason.UNREADABLE, code=why, about=about))
+        self._sink.gap_once(gap_name(why, version), Gap(reason=Reason.UNREADABLE, code=why, about=about))
 
     def _told(self, code: int) -> Outcome:
         """The library or the platform answered with an error."""

@@ -30,7 +30,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `retry` is temporary, `alarm` asks for a person, `gap` says that something is lost; after any of them the next look is
     at `next_at` (µs UTC). `captured` counts records accepted, `sealed` those of them that no key opened. `more` says that
-    the platform holds more by now. `code` is the platform's number or our word, `failures` how often in a row.
+    the platform holds more by now, `newest` when the last message of the page was sent (µs UTC), where it says so. `code` is the
+    platform's number or our word, `failures` how often in a row.
     """
 
     state: Literal["ok", "retry", "alarm", "gap"]
@@ -39,6 +40,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     captured: int = 0
     sealed: int = 0
     more: bool = False
+    newest: int | None = None
     code: str | None = None
     failures: int = 0
 
@@ -48,6 +50,7 @@ class MediaOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `stored`: `item` is the file as declared. `flagged`: `item` is what could be had, and `flags` say what is wrong with it
     (`hash_mismatch`, `truncated`, `size_mismatch`, `expired`). `retry`: at `next_at` (µs UTC). `lost`: `gap` says so.
+    `asked` is False where the platform was not asked for the file, or spoke of the firm's own affairs alone.
     """
 
     state: Literal["stored", "flagged", "retry", "lost"]
@@ -56,3 +59,4 @@ class MediaOutcome(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     next_at: int | None = None
     gap: Gap | None = None
+    asked: bool = True

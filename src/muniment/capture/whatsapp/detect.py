@@ -71,6 +71,10 @@ def detect(columns: Columns, order: str | None, name: str) -> Reading:
         if day is not None and time is not None:
             accepted.append(row)
             seconds.append(day * 86400 + time)
+    if not accepted:
+        raise Unreadable(
+            "no line of {name} has both a day and a time of day that exist; expected a chat exported as text", name=name
+        )
     form = Format(columns.styles[style][0], columns.styles[style], chosen, by)
     reading = _boundaries(columns, Reading(form, accepted, seconds, set()))
     _flag_neighbours(columns, reading)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from muniment.capture.whatsapp_cloud.decode import decode_webhook
 from muniment.capture.whatsapp_cloud.live import WhatsAppCloudLive
 from muniment.capture.whatsapp_cloud.outbound import decode_send
+from muniment.capture.whatsapp_cloud.relay import WhatsAppCloudRelay
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
@@ -24,8 +25,11 @@ class WhatsAppCloud:
         """The events of a POST or of a recorded send (`meta["form"]` is `send`); none for files. Raises Undecodable."""
         if header.part != "message":
             return ()
-        return decode_send(raw) if header.meta.get("form") == "send" else decode_webhook(raw)
+        if header.meta.get("form") == "send":
+            return decode_send(raw, differs=bool(header.meta.get("differs")))
+        return decode_webhook(raw)
 
 
 connector = WhatsAppCloud()
 live = WhatsAppCloudLive()
+relay = WhatsAppCloudRelay()

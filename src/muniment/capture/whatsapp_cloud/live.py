@@ -22,7 +22,9 @@ class WhatsAppCloudLive(Quiet):
         Setting("verify_token", secret=True, made=True),
         Setting("app_secrets", secret=True, lines=True),
         Setting("access_token", secret=True),
+        Setting("send_key", secret=True, made=True),
         Setting("phone_number_id", required=False),
+        Setting("phone_number", required=False),
         Setting("api", required=False, default=API),
     )
     deliveries = True

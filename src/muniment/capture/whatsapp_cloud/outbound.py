@@ -1,7 +1,7 @@
 """What the firm sends through the API: it is not echoed, so it is recorded where it passes.
 
 A record is one exchange: what was asked of the API and what it answered, both byte for byte, without the token. It is recorded
-once: when the answer is here, or is given up. Whoever stands in the path keeps the request durably until then. The message's
+once: when the answer is here, or is given up. Whoever stands in the path (relay.py) keeps the request durably until then. The message's
 key is the id that the API returned, by which receipts and replies find it; a message without an answer may have been sent.
 """
 
@@ -29,6 +29,8 @@ UPLOAD_KEPT = 30 * 86_400 * 1_000_000
 """How long Meta keeps what was uploaded, in µs."""
 UNANSWERED = "unanswered"
 """Flag: no answer is recorded; the message may have been sent, or not."""
+SAME_ID = "same_id"
+"""Flag: another exchange was told under this one's id before."""
 
 _PATH = re.compile(r"/(?:v\d+\.\d+/)?(?P<number>[\w.-]+)/(?P<call>messages|marketing_messages)", re.ASCII)
 _MEDIA = ("image", "video", "audio", "document", "sticker")
@@ -37,7 +39,8 @@ _MEDIA = ("image", "video", "audio", "document", "sticker")
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """One call of the API: its path without query, both bodies, the answer's HTTP status, and when (µs UTC) it was begun.
 
-    `id` is the recorder's own for this call. `number` is the firm's number as shown, where the recorder knows it.
+    `id` is the recorder's own for this call. `number` is the firm's number as shown, where the recorder knows it; `fault` the
+    kind of fault by which no answer came.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
     response: bytes | None = None
     number: str | None = None
+    fault: str | None = None
 
 
 def encode_exchange(exchange: Exchange) -> bytes:
@@ -67,6 +71,8 @@ def encode_exchange(exchange: Exchange) -> bytes:
         members["status"] = exchange.status
     if exchange.number is not None:
         members["number"] = exchange.number
+    if exchange.fault is not None:
+        members["fault"] = exchange.fault
     return canonical(members)
 
 
@@ -79,7 +85,7 @@ def decode_exchange(raw: bytes) -> Exchange:
         return msgspec.convert(
             {
                 **{name: members[name] for name in ("id", "path", "began_at")},
-                **{name: members[name] for name in ("status", "number") if name in members},
+                **{name: members[name] for name in ("status", "number", "fault") if name in members},
                 **{name: _read(members[name]) for name in ("request", "response") if name in members},
             },
             Exchange,
@@ -93,9 +99,26 @@ def captured(exchange: Exchange) -> Captured:
     return Captured(raw=encode_exchange(exchange), meta={"form": "send"})
 
 
-def decode_send(raw: bytes) -> Sequence[Event]:
-    """The one event of an exchange: a message, a receipt that the firm gave, or a message that the API refused."""
+def number_of(path: str) -> str | None:
+    """The phone number id in the path of a send; None for another path."""
+    match = _PATH.fullmatch(path)
+    return None if match is None else match["number"]
+
+
+def decode_send(raw: bytes, *, differs: bool = False) -> Sequence[Event]:
+    """The one event of an exchange: a message, a receipt that the firm gave, or a message that the API refused.
+
+    With `differs` another exchange came before under the same id: it stands beside that one, as a divergence.
+    """
     exchange = decode_exchange(raw)
+    (event,) = _read_send(exchange)
+    if differs:
+        extra = {**event.extra, "kind": event.kind}
+        event = msgspec.structs.replace(event, kind=Kind.SOURCE_DIVERGENCE, flags=(*event.flags, SAME_ID), extra=extra)
+    return (event,)
+
+
+def _read_send(exchange: Exchange) -> Sequence[Event]:
     match = _PATH.fullmatch(exchange.path)
     account = Account(number_id=None if match is None else match["number"], number=exchange.number)
     asked, asked_whole = _object(exchange.request)
@@ -117,7 +140,8 @@ def decode_send(raw: bytes) -> Sequence[Event]:
         kind = Kind.DELIVERY_FAILURE
     elif not sent:
         flags.append(UNANSWERED)
-    if said.partial or not (asked_whole and answered_whole) or to is None:
+    nameless = sent and wamid is None and said.kind is not Kind.RECEIPT
+    if said.partial or nameless or not (asked_whole and answered_whole) or to is None:
         flags.append(PARTIAL)
     context = request.inner("context")
     replied = context.ident("message_id") if said.kind is Kind.MESSAGE else None
@@ -128,7 +152,7 @@ def decode_send(raw: bytes) -> Sequence[Event]:
         "native_type": f"whatsapp_cloud:send/{said.native}",
         "account": account.extra(),
         "direction": OUTBOUND,
-        "exchange": {"id": exchange.id, "path": exchange.path, "status": exchange.status, "answer": response.left},
+        "exchange": _told(exchange, response),
     }
     return (
         Event(
@@ -214,7 +238,7 @@ def _other(exchange: Exchange, account: Account, request: Item, response: Item) 
         "native_type": "whatsapp_cloud:send/unknown",
         "account": account.extra(),
         "direction": OUTBOUND,
-        "exchange": {"id": exchange.id, "path": exchange.path, "status": exchange.status, "answer": response.left},
+        "exchange": _told(exchange, response),
     }
     return Event(
         kind=Kind.SYSTEM,
@@ -227,6 +251,12 @@ def _other(exchange: Exchange, account: Account, request: Item, response: Item) 
         flags=(PARTIAL,),
         extra=beside(request.left, found),
     )
+
+
+def _told(exchange: Exchange, response: Item) -> dict[str, Any]:
+    """What `extra` says of the call itself."""
+    said = {"id": exchange.id, "path": exchange.path, "status": exchange.status, "answer": response.left}
+    return said if exchange.fault is None else {**said, "fault": exchange.fault}
 
 
 def _object(body: bytes | None) -> tuple[dict[str, Any], bool]:

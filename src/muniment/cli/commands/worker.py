@@ -9,6 +9,7 @@ from muniment.cli.output import Output
 from muniment.desk.desk import open_desk
 from muniment.record.words import _ as mark
 from muniment.site.words import _
+from muniment.vault.behind import stand_back
 from muniment.vault.home import locate, open_home
 
 HELP = mark("seal and project what was accepted, and run the jobs, until it is stopped")
@@ -28,6 +29,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.archive.ready import make_ready
     from muniment.desk.schema import use
 
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    # Before anything is said: whoever hears it may end the worker at once.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     path, keys = locate()
     if options.part:
         use(open_home(path, keys))
@@ -38,18 +47,12 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.archive import reader
     from muniment.desk.channels import feeder
     from muniment.desk.channels.access import pulses
-    from muniment.desk.dashboard import tally
+    from muniment.desk.imports import tally
 
-    stop = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
     failed: list[BaseException] = []
 
     def work() -> None:
+        stand_back()
         try:
             jobs.work(stop)
         except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
@@ -66,6 +69,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             stop.set()
 
     def read() -> None:
+        stand_back()
         try:
             reader.read_on(stop)
         except BaseException as error:  # noqa: BLE001  # raised again below, where it ends the process
@@ -74,6 +78,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             stop.set()
 
     # Jobs, live connectors and files have threads of their own: while one computes, what is accepted meanwhile is sealed.
+    # Jobs and files stand back behind pages and deliveries, which somebody waits for.
     threads = [
         threading.Thread(target=target, name=name)
         for target, name in ((work, "jobs"), (feed, "feeds"), (read, "files"))

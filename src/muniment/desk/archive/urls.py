@@ -1,8 +1,8 @@
-"""The addresses of the archive app."""
+"""The addresses of the archive app. Below `media/` lie bytes from outside alone, under their own policy; pages of ours lie elsewhere."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.archive.pages import conversations, files, records, search
+from muniment.desk.archive.pages import conversations, files, members, records, search
 
 PLACE = "<int:leaf>-<int:ordinal>"
 
@@ -15,10 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/saved/<int:search>/", search.saved, name="saved"),
     path("search/saved/<int:search>/forget/", search.forget, name="forget"),
     path("conversations/<int:number>/", conversations.show, name="conversation"),
+    path("conversations/<int:number>/members/", members.show, name="members"),
     path(f"events/{PLACE}/", conversations.event, name="event"),
     path(f"media/{PLACE}/<int:place>/", records.media, name="media"),
     path(f"media/{PLACE}/<int:place>/sound", files.sound, name="sound"),
-    path(f"media/{PLACE}/<int:place>/text/", files.text, name="text"),
+    path(f"texts/{PLACE}/<int:place>/", files.text, name="text"),
     path("records/<int:leaf>/", records.proof, name="proof"),
     path("records/<int:leaf>/raw", records.download, name="raw"),
     path("records/<int:leaf>/proof", records.proof_file, name="proof-file"),
@@ -26,8 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proofs/<str:log>/<int:leaf>/proof", records.audit_file, name="proof-file"),
     path("own/", search.own, name="own"),
     path("own/conversations/<int:number>/", conversations.show_own, name="own-conversation"),
+    path("own/conversations/<int:number>/members/", members.show_own, name="own-members"),
     path(f"own/events/{PLACE}/", conversations.event_own, name="own-event"),
     path(f"own/media/{PLACE}/<int:place>/", records.media_own, name="own-media"),
     path(f"own/media/{PLACE}/<int:place>/sound", files.sound_own, name="own-sound"),
-    path(f"own/media/{PLACE}/<int:place>/text/", files.text_own, name="own-text"),
+    path(f"own/texts/{PLACE}/<int:place>/", files.text_own, name="own-text"),
 ]

@@ -12,7 +12,7 @@ router = Router(tags=["capture"])
 
 
 class Connection(Schema):
-    """A connected account. `state` is one of off, new, heard, resting, failing, silent, dead; the last two are alarms."""
+    """A connected account. `state` is one of off, new, heard, resting, failing, silent, behind, dead, sealed, unable; the last five are alarms."""
 
     source: str
     account: str
@@ -105,7 +105,7 @@ def _connection(each: access.Health) -> Connection:
             "state": each.condition.state.value,
             "since": each.condition.since,
             "owner": row.owner_name,
-            "contacted_at": feed.contacted_at if feed else None,
+            "contacted_at": row.reached_at,
             "received_at": feed.received_at if feed else None,
             "failed_at": feed.failed_at if feed else None,
             "failure": feed.failure if feed else None,

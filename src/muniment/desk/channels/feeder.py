@@ -8,10 +8,11 @@ from django.db import DatabaseError, close_old_connections
 from muniment.capture.archive import open_archive
 from muniment.capture.feeds.runner import Connection, Runner
 from muniment.capture.registry import live
+from muniment.catalog.read import unread
 from muniment.desk.channels import access
 from muniment.desk.channels.watch import EVERY_SECONDS, look
 from muniment.desk.seat import leave, nobody
-from muniment.record.errors import MunimentError, StorageFailed
+from muniment.record.errors import StorageFailed
 from muniment.vault.home import locate
 
 _log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ def feed(stop: threading.Event) -> None:
     watching = threading.Thread(target=_watch, args=(stop,), name="watch")
     watching.start()
     try:
-        Runner(lambda: open_archive(home, keys), _connections, live).run(stop)
+        Runner(lambda: open_archive(home, keys), _connections, live, unread).run(stop)
     finally:
         stop.set()
         watching.join()
@@ -36,8 +37,8 @@ def _watch(stop: threading.Event) -> None:
         while not stop.wait(EVERY_SECONDS):
             close_old_connections()
             try:
-                look(nobody())
-            except (DatabaseError, MunimentError) as error:
+                look(nobody(), stop.is_set)
+            except Exception as error:  # noqa: BLE001  # the next look may do better; home says when there is none
                 _log.error("the look at live sources failed: %s", type(error).__name__)
                 leave()
     finally:

@@ -8,17 +8,16 @@ import hmac
 import logging
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from muniment.capture.feeds.captured import Delivery, Refusal, Taken
+from muniment.capture.feeds.captured import Refusal
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection
 from muniment.capture.registry import live as find_live
 from muniment.desk.channels import access
+from muniment.desk.channels.incoming import keep, plain, read
 from muniment.desk.seat import nobody
-from muniment.record.errors import StorageFailed
 
 LARGEST = 17 * 2**20
 """Bytes of one delivery: platforms send far less, and a firm's own push says 16 MiB itself."""
@@ -39,7 +38,7 @@ def deliver(request: HttpRequest, connector: str, hook: str) -> HttpResponse:
     archive = nobody().archive
     found = access.by_hook(archive, hook)
     if found is None or found.connector != connector.replace("-", "_"):
-        return _plain(HTTPStatus.NOT_FOUND, "there is nothing here")
+        return plain(HTTPStatus.NOT_FOUND, "there is nothing here")
     return _take(request, found)
 
 
@@ -47,14 +46,14 @@ def deliver(request: HttpRequest, connector: str, hook: str) -> HttpResponse:
 def push(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/capture`: lines of NDJSON under the key of a source, `<address>.<secret>`."""
     if request.method != "POST":
-        refused = _plain(HTTPStatus.METHOD_NOT_ALLOWED, "expected POST")
+        refused = plain(HTTPStatus.METHOD_NOT_ALLOWED, "expected POST")
         refused.headers["Allow"] = "POST"
         return refused
     given = request.headers.get("Authorization", "")
     scheme, _, key = given.partition(" ")
     hook, _, secret = key.strip().partition(".")
     if scheme.lower() != "bearer" or not secret:
-        return _plain(HTTPStatus.UNAUTHORIZED, "expected Authorization: Bearer and the key of a source")
+        return plain(HTTPStatus.UNAUTHORIZED, "expected Authorization: Bearer and the key of a source")
     found = access.by_hook(nobody().archive, hook)
     if (
         found is None
@@ -63,49 +62,20 @@ def push(request: HttpRequest) -> HttpResponse:
     ):
         if found is not None:
             Ledger(nobody().archive).refused(found.source)
-        return _plain(HTTPStatus.FORBIDDEN, "the key is not that of a source that is on")
+        return plain(HTTPStatus.FORBIDDEN, "the key is not that of a source that is on")
     return _take(request, found, {"authorization": f"Bearer {secret}"})
 
 
 def _take(request: HttpRequest, found: Connection, headers: dict[str, str] | None = None) -> HttpResponse:
     archive = nobody().archive
     ledger, live = Ledger(archive), find_live(found.connector)
-    try:
-        too_large = int(request.headers.get("Content-Length") or 0) > LARGEST
-        body = b"" if too_large else request.read(LARGEST + 1)
-    except (ValueError, RequestDataTooBig, UnreadablePostError):
-        return _plain(HTTPStatus.BAD_REQUEST, "the body could not be read")
-    if too_large or len(body) > LARGEST:
-        return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {LARGEST} bytes; send less at a time")
-    delivery = Delivery(
-        method=request.method or "",
-        query=request.GET.dict(),
-        headers={name.lower(): value for name, value in request.headers.items()} | (headers or {}),
-        body=body,
-        received_at=archive.clock(),
-    )
+    delivery = read(request, LARGEST, archive.clock(), headers or {})
+    if isinstance(delivery, HttpResponse):
+        return delivery
     answer = live.receive(delivery, found.settings)
     if isinstance(answer, Refusal):
         if request.method == "POST":
             ledger.refused(found.source)
             _log.warning("a delivery to %s was refused: %s", found.source, answer.status)
-        return _plain(answer.status, answer.reason)
-    return _keep(ledger, found, answer)
-
-
-def _keep(ledger: Ledger, found: Connection, taken: Taken) -> HttpResponse:
-    live = find_live(found.connector)
-    if taken.items or taken.due or taken.ring:
-        sealed = ledger.seal(found.source, live.name, live.version, live.assurance, taken.items)
-        try:
-            ledger.accept(found.source, sealed, due=taken.due, rung=taken.ring, bell=taken.bell)
-        except StorageFailed:
-            _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
-            raise
-    response = HttpResponse(taken.answer, status=taken.status, content_type=taken.content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _plain(status: int, text: str) -> HttpResponse:
-    return HttpResponse(text + "\n", status=status, content_type="text/plain; charset=utf-8")
+        return plain(answer.status, answer.reason)
+    return keep(ledger, found, answer)

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.channels import hooks
+from muniment.desk.channels import hooks, sends
 from muniment.desk.channels.pages import connections, health
 
 app_name = "channels"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/<slug:connector>/<slug:hook>/", hooks.deliver, name="deliver"),
+    path("hooks/<slug:connector>/<slug:hook>/send/<path:path>", sends.relay, name="relay"),
+    path("hooks/<slug:connector>/<slug:hook>/sent", sends.told, name="told"),
     path("api/v1/capture", hooks.push, name="push"),
     path("capture/", connections.listing, name="list"),
     path("capture/gaps/", health.gaps, name="gaps"),

@@ -9,6 +9,7 @@ import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.db.models import Count, Max
 
 from muniment.capture.audit import Entry
 from muniment.capture.registry import live as find_live
@@ -25,9 +27,10 @@ from muniment.desk.archive.access import withdrawn
 from muniment.desk.audit.access import pending
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access as channels
-from muniment.desk.channels.access import switched_on
+from muniment.desk.channels.access import looked_at, switched_on
 from muniment.desk.dashboard.facts import (
     AccountFacts,
+    DivergenceFacts,
     ExaminerFacts,
     Facts,
     FeedFacts,
@@ -38,23 +41,24 @@ from muniment.desk.dashboard.facts import (
     RunFacts,
     WithdrawnFacts,
 )
-from muniment.desk.dashboard.models import Day, Heard
-from muniment.desk.dashboard.tally import count
 from muniment.desk.desk import Desk
 from muniment.desk.imports.access.handles import TYPED
-from muniment.desk.imports.models import Disregarded
+from muniment.desk.imports.models import Disregarded, Heard
+from muniment.desk.imports.tally import Counts, counts
 from muniment.desk.people import access as people
 from muniment.desk.people.models import Grant, Handle, Holding, User, current
 from muniment.desk.people.roles import CAPABILITIES, CONTENT, Role
+from muniment.desk.people.version import version
 from muniment.desk.register import access as register
 from muniment.record.clock import SECOND
+from muniment.record.event import Kind
 from muniment.search.ast import And, Field, Query
 from muniment.search.database import open_index
 from muniment.vault.home import LOGS
 
-COUNTING = 0.05
-"""Seconds that one page spends on counting what is new."""
 WEEK = 7
+DIVERGENCES = 500
+"""Of the newest so many messages that differ it is worked out when they came."""
 RECENT = 10_000
 """Leaves among which the newest heartbeat is looked for: more in an hour are an import, which seals as well."""
 BACKUP, KEYS_PROVEN, SEAL, VERIFY = "archive.backup", "keys.prove", "seal.give", "verify"
@@ -73,9 +77,10 @@ def facts(desk: Desk) -> Facts:
     desk.authority.require(Capability.ATTENTION)
     firm = people.firm()
     zone = ZoneInfo(firm.zone)
-    uncounted = count(desk, zone, COUNTING)
     now = desk.archive.clock()
     today = datetime.fromtimestamp(now / SECOND, UTC).astimezone(zone).date()
+    counted = counts(desk, zone, (today - timedelta(days=WEEK - 1), today))
+    holders = _holders(today)
     total, _, free = shutil.disk_usage(desk.archive.home.path)
     run, sound = runs(desk)
     due = register.due(desk)
@@ -85,15 +90,17 @@ def facts(desk: Desk) -> Facts:
         today=today,
         owners=owners(today),
         log=log_facts(desk),
-        accounts=tuple(accounts(desk, today)),
+        accounts=tuple(accounts(desk, zone, today, counted, holders)),
         feeds=tuple(feeds(desk, Capability.ATTENTION, waiting.of)),
         gaps=waiting.number,
         gaps_since=waiting.since,
-        withdrawn=tuple(withdrawals(desk, today)),
-        uncounted=uncounted,
+        looked_at=looked_at(),
+        divergences=divergences(desk),
+        withdrawn=tuple(withdrawals(desk, holders)),
+        uncounted=counted.left,
         imports=tuple(interrupted(desk)),
         failed_jobs=tuple(failed(now)),
-        unmatched=unmatched(desk),
+        unmatched=int(unmatched(desk)),
         undecoded=unsearchable(desk.catalog).undecoded,
         last_run=run,
         last_sound=sound,
@@ -112,19 +119,17 @@ def facts(desk: Desk) -> Facts:
     )
 
 
-def accounts(desk: Desk, today: date) -> Iterable[AccountFacts]:
+def accounts(
+    desk: Desk, zone: ZoneInfo, today: date, counted: Counts, holders: Mapping[str, str]
+) -> Iterable[AccountFacts]:
     """Every capture account with what it brought, by name."""
-    heard = {row.source: row for row in Heard.objects.all()}
     since = today - timedelta(days=WEEK - 1)
     weeks: dict[str, list[int]] = defaultdict(lambda: [0] * WEEK)
-    for source, day, events in Day.objects.filter(day__gte=since, day__lte=today).values_list(
-        "source", "day", "events"
-    ):
+    for (source, day), events in counted.days.items():
         weeks[source][(day - since).days] = events
-    zone = ZoneInfo(people.firm().zone)
-    holders = _holders(today)
+    nothing = Heard()
     for source, name, connector in desk.catalog.execute("SELECT source, name, connector FROM account ORDER BY name"):
-        row = heard.get(source) or Heard(source=source)
+        row = counted.heard.get(source, nothing)
         yield AccountFacts(
             source=source,
             name=name,
@@ -154,9 +159,11 @@ def feeds(desk: Desk, capability: Capability, gaps: Mapping[str, int] = MappingP
             alarm=each.condition.alarm,
             since=each.condition.since,
             owner=row.owner_name,
-            contacted_at=feed.contacted_at if feed else None,
+            contacted_at=row.reached_at,
             received_at=feed.received_at if feed else None,
             lost=row.owing.lost,
+            owed=row.owing.waiting,
+            owed_since=row.owing.oldest,
             refused=feed.refused if feed else 0,
             refused_at=feed.refused_at if feed else None,
             proven=row.proven_at is not None,
@@ -167,10 +174,25 @@ def feeds(desk: Desk, capability: Capability, gaps: Mapping[str, int] = MappingP
         )
 
 
-def withdrawals(desk: Desk, today: date) -> Iterable[WithdrawnFacts]:
+def divergences(desk: Desk) -> DivergenceFacts | None:
+    """Messages that came again and were not the same."""
+    index, asked = open_index(desk.catalog), Query(Field("type", Kind.SOURCE_DIVERGENCE.value))
+    count = index.count(asked)
+    if not count:
+        return None
+    ids = index.search(asked, limit=DIVERGENCES)
+    since, newest = desk.catalog.execute(
+        "SELECT min(record.received_at), max(record.received_at) FROM event JOIN record ON record.leaf = event.leaf"
+        f" WHERE event.id IN ({', '.join('?' * len(ids))})",
+        ids,
+    ).fetchone()
+    return None if since is None else DivergenceFacts(count, int(since), int(newest))
+
+
+def withdrawals(desk: Desk, holders: Mapping[str, str]) -> Iterable[WithdrawnFacts]:
     """The conversations whose client refuses to be archived, with whoever holds the account."""
     found = withdrawn(desk, Capability.ATTENTION)
-    names, holders = (seat.accounts(desk), _holders(today)) if found else ({}, {})
+    names = seat.accounts(desk) if found else {}
     for each in found:
         yield WithdrawnFacts(
             names.get(each.source, each.source), each.conversation, each.at, holders.get(each.source, "")
@@ -222,11 +244,11 @@ def without_second_factor(today: date) -> list[str]:
 
 def lacks(desk: Desk) -> Iterable[LackFacts]:
     """What the register lacks for accounts that are connected and on."""
-    names = seat.accounts(desk)
-    for source, connector in switched_on():
-        name = names.get(source, source)
-        for each in register.breaches(source, connector):
-            yield LackFacts(name, each.lack.value, each.channel, each.channel_name, each.person_name, each.ended)
+    found = register.breaches_of(switched_on())
+    names = seat.accounts(desk) if found else {}
+    for each in found:
+        name = names.get(each.source, each.source)
+        yield LackFacts(name, each.lack.value, each.channel, each.channel_name, each.person_name, each.ended)
 
 
 def examiners(today: date) -> list[ExaminerFacts]:
@@ -258,27 +280,39 @@ def failed(now: int) -> Iterable[tuple[str, int]]:
                 yield job.kind, job.finished_at
 
 
-def unmatched(desk: Desk) -> int:
-    """How many of the first few handles that look like nobody's are in a message: more than none is enough to say so."""
-    natives = [
-        native
-        for (native,) in desk.catalog.execute(
-            "SELECT DISTINCT native FROM search_name WHERE role = 'person' AND native <> '' ORDER BY native LIMIT ?",
-            (HANDLES,),
-        )
-    ]
-    known = set(Handle.objects.values_list("native", flat=True))
-    known |= set(Disregarded.objects.values_list("native", flat=True))
+def unmatched(desk: Desk) -> bool:
+    """Whether one of the first few handles that look like nobody's is in a message."""
     (*channels,) = (
         name for (name,) in desk.catalog.execute("SELECT DISTINCT connector FROM account") if name not in TYPED
     )
-    index, found = open_index(desk.catalog), 0
-    for native in [native for native in natives if native not in known][:TRIED]:
-        found += any(
-            index.search(Query(And((Field("with", native, exact=True), Field("channel", channel)))), limit=1)
-            for channel in channels
+    index = open_index(desk.catalog)
+    return any(
+        index.search(Query(And((Field("with", native, exact=True), Field("channel", channel)))), limit=1)
+        for native in _nobodys(desk)
+        for channel in channels
+    )
+
+
+_looked: dict[Path, tuple[tuple[object, ...], tuple[str, ...]]] = {}
+"""By archive: the first few handles that look like nobody's, and from what that was worked out."""
+
+
+def _nobodys(desk: Desk) -> tuple[str, ...]:
+    """The first few handles that look like nobody's. Worked out anew when a name, a person's handle or a refusal came or went."""
+    newest = desk.catalog.execute("SELECT max(id) FROM search_name").fetchone()
+    refused = Disregarded.objects.aggregate(Count("pk"), Max("pk"))
+    stand = (version(), newest[0], *refused.values())
+    known = _looked.get(desk.archive.home.path)
+    if known is None or known[0] != stand:
+        rows = desk.catalog.execute(
+            "SELECT DISTINCT native FROM search_name WHERE role = 'person' AND native <> '' ORDER BY native LIMIT ?",
+            (HANDLES,),
         )
-    return found
+        settled = set(Handle.objects.values_list("native", flat=True))
+        settled |= set(Disregarded.objects.values_list("native", flat=True))
+        known = (stand, tuple(islice((native for (native,) in rows if native not in settled), TRIED)))
+        _looked[desk.archive.home.path] = known
+    return known[1]
 
 
 def _alive(holder: str) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from muniment.desk.dashboard.facts import Facts, LackFacts
-from muniment.desk.dashboard.usual import silent_days
+from muniment.desk.imports.usual import silent_days
 from muniment.record.clock import SECOND
 
 MINUTE = 60 * SECOND

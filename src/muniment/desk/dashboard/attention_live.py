@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from muniment.desk.dashboard.attention import DAY, MINUTE, Act, Item, Severity, check, first, isolated
 from muniment.desk.dashboard.facts import Facts, FeedFacts
 
+OWED_WITHIN = 60 * MINUTE
+"""How long a file may be owed: most come within seconds."""
+LOOKED_WITHIN = 10 * MINUTE
+"""How old the worker's last look may be; it looks every minute."""
+
 
 @check(gettext_lazy("Connected accounts that are not heard or not reached for longer than they may be"), system=True)
 def stopped_feeds(facts: Facts) -> Iterator[Item]:
@@ -18,13 +23,7 @@ def stopped_feeds(facts: Facts) -> Iterator[Item]:
     for feed in facts.feeds:
         if feed.alarm:
             minutes = max(0, facts.now - feed.since) // MINUTE if feed.since else 0
-            dead = feed.state == "dead"
-            what = _("The platform of {account} is not reached") if dead else _("Nothing comes from {account}")
-            detail = (
-                _("What it gives out meanwhile can expire there. See what it answers, and mend it.")
-                if dead
-                else _("Send a test message: if it does not come back, messages are being lost.")
-            )
+            what, detail = _stopped(feed.state)
             yield Item(
                 Severity.LOSS,
                 what.format(account=isolated(feed.name)),
@@ -34,6 +33,89 @@ def stopped_feeds(facts: Facts) -> Iterator[Item]:
                 since=feed.since,
                 weight=minutes,
             )
+
+
+def _stopped(state: str) -> tuple[str, str]:
+    if state == "dead":
+        return (
+            _("The platform of {account} is not reached"),
+            _("What it gives out meanwhile can expire there. See what it answers, and mend it."),
+        )
+    if state == "behind":
+        return (
+            _("{account} is behind its platform"),
+            _("The platform holds more than was pulled, and it expires there. See what it answers."),
+        )
+    if state == "sealed":
+        return (
+            _("What comes from {account} cannot be opened"),
+            _("It is kept as it came, and nobody can read it. Enter the private key of its version in the settings."),
+        )
+    if state == "unable":
+        return (
+            _("{account} cannot be captured"),
+            _("Its connector is not installed, or its secrets do not open: enter them again."),
+        )
+    return (
+        _("Nothing comes from {account}"),
+        _("Send a test message: if it does not come back, messages are being lost."),
+    )
+
+
+@check(gettext_lazy("Whether the worker looks for gaps in live sources"), system=True)
+def nobody_looks(facts: Facts) -> Iterator[Item]:
+    """The worker has stopped to look for what is missing: no gap is found, no test message seen."""
+    if any(feed.on for feed in facts.feeds) and facts.looked_at and facts.now - facts.looked_at >= LOOKED_WITHIN:
+        yield Item(
+            Severity.LOSS,
+            _("Nobody looks for gaps in live sources"),
+            _("The worker looks every minute while it runs. See its log, and start it again."),
+            Act(_("Open the system page"), "dashboard:system"),
+            owner=first(facts.owners.it, facts.owners.records),
+            since=facts.looked_at,
+        )
+
+
+@check(gettext_lazy("Files of messages that are long in coming"), system=True)
+def owed_files(facts: Facts) -> Iterator[Item]:
+    """Files of messages that were named long ago and have not come: the platform gives them out for some days only."""
+    for feed in facts.feeds:
+        if feed.owed and feed.owed_since is not None and facts.now - feed.owed_since >= OWED_WITHIN:
+            what = ngettext(
+                "{count} file of {account} is still to come", "{count} files of {account} are still to come", feed.owed
+            )
+            yield Item(
+                Severity.RISK,
+                what.format(count=f"{feed.owed:,}", account=isolated(feed.name)),
+                _("The platform gives them out for some days only. See why they do not come, and mend it."),
+                Act(_("See them"), "channels:files", (feed.source, "waiting")),
+                owner=_owner(facts, feed),
+                since=feed.owed_since,
+                weight=feed.owed,
+            )
+
+
+@check(gettext_lazy("Messages that differ from an earlier capture"))
+def divergences(facts: Facts) -> Iterator[Item]:
+    """Messages that came again and were not the same: what was captured first is kept, and so is what differs."""
+    found = facts.divergences
+    if found is not None:
+        what = ngettext(
+            "{count} message differs from an earlier capture",
+            "{count} messages differ from an earlier capture",
+            found.count,
+        )
+        yield Item(
+            Severity.LOSS if facts.now - found.newest < 7 * DAY else Severity.WORK,
+            what.format(count=f"{found.count:,}"),
+            _(
+                "Both are kept. Compare them: an export may have been changed, or a platform tells one message in two ways."
+            ),
+            Act(_("See them"), "archive:search", query="q=type:source_divergence"),
+            owner=first(facts.owners.compliance, facts.owners.records),
+            since=found.since,
+            weight=found.count,
+        )
 
 
 @check(gettext_lazy("Gaps that nobody has explained"))

@@ -1,8 +1,11 @@
 """Bars of a week: numbers first, drawn by the server; the colours are the style sheet's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 HEIGHT = 22
 STEP, BAR = 10, 8
@@ -28,3 +31,17 @@ def bars(numbers: Sequence[int], last: date) -> list[Bar]:
         day = last - timedelta(days=len(numbers) - 1 - place)
         found.append(Bar(place * STEP, HEIGHT - height, height, day, number))
     return found
+
+
+def drawn(week: Sequence[Bar], named: Mapping[date, str]) -> SafeString:
+    """The bars as a drawing with its numbers in words; `named` says each day. Here, since a template takes ten times as long."""
+    words = ", ".join(f"{named[bar.day]}: {bar.number:,}" for bar in week)
+    boxes = "".join(
+        f'<rect class="bar{"" if bar.number else " quiet"}" x="{bar.x}" y="{bar.y}" width="{BAR}" height="{bar.height}"/>'
+        for bar in week
+    )
+    return format_html(
+        '<svg class="chart" viewBox="0 0 68 22" width="68" height="22" role="img" aria-label="{}">{}</svg>',
+        words,
+        mark_safe(boxes),  # noqa: S308  # whole numbers of ours
+    )

@@ -74,6 +74,9 @@ class FeedFacts:
     received_at: int | None = None
     lost: int = 0
     """Files that will never come."""
+    owed: int = 0
+    """Files that are still to come, and when a message named the oldest of them."""
+    owed_since: int | None = None
     refused: int = 0
     refused_at: int | None = None
     proven: bool = True
@@ -96,6 +99,15 @@ class WithdrawnFacts:
     at: int | None
     holder: str
     """Who holds the account today; empty when nobody was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class DivergenceFacts:
+    """Messages that came again and were not the same: how many, and when the first and the last of them came (µs UTC)."""
+
+    count: int
+    since: int
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +165,9 @@ class Facts:
     gaps: int = 0
     """Gaps that nobody has explained, and when the oldest was sealed."""
     gaps_since: int | None = None
+    looked_at: int | None = None
+    """When the worker last looked for what is missing in live sources; None where it never did."""
+    divergences: DivergenceFacts | None = None
     withdrawn: tuple[WithdrawnFacts, ...] = ()
     uncounted: int = 0
     """Leaves of the catalog that the daily counts do not hold yet."""
@@ -161,7 +176,7 @@ class Facts:
     """What failed and was not taken up again: the job's kind, and when it ended."""
     undecoded: int = 0
     unmatched: int = 0
-    """Of the first few handles that seem to be nobody's, how many are in a message."""
+    """1 when one of the first few handles that seem to be nobody's is in a message."""
     last_run: RunFacts | None = None
     last_sound: int | None = None
     seal_at: int | None = None

@@ -17,6 +17,7 @@ from muniment.catalog.database import VERSION as CATALOG
 from muniment.desk import jobs
 from muniment.desk.archive.access import readings
 from muniment.desk.authority import Capability
+from muniment.desk.channels.access import looked_at
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.facts import Facts, FeedFacts, LogFacts, RunFacts
 from muniment.desk.desk import Desk
@@ -150,6 +151,7 @@ def needs(desk: Desk, found: Machine) -> Facts:
         owners=access.owners(today),
         log=found.log,
         feeds=found.feeds,
+        looked_at=looked_at(),
         failed_jobs=tuple(access.failed(found.now)),
         last_run=found.runs[0] if found.runs else None,
         seal_at=found.seal_at,

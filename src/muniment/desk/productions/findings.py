@@ -20,6 +20,8 @@ SENTENCES = (
     _("audit leaf {leaf} of {at} names this manifest's hash, query, counts and position in the log"),
     _("Every record is as it was sealed"),
     _("{records} records, {withheld} of them withheld (leaf and proof only); each is in the log at its place, once"),
+    _("Every gap in the list is one that the archive sealed"),
+    _("{gaps} gaps, each with its leaf; what they say is what was missed, as far as it was noticed"),
     _("Every decoded event belongs to a record of the bundle"),
     _("{events} events, each with its own identifier"),
     _("The decoded events follow from the raw bytes"),

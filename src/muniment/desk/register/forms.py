@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from muniment.desk.people.forms import KeyField, day
+from muniment.desk.people.forms import KeyField, LongSelect, day
 from muniment.desk.register.words import ITEMS, KINDS, STATUSES
 
 SHORT, MID = {"field_class": "short"}, {"field_class": "mid"}
@@ -115,7 +115,7 @@ class IssueForm(forms.Form):
     person = KeyField(
         label=_("The firm's id of the person"), max_length=100, required=False, widget=forms.TextInput(SHORT)
     )
-    source = forms.ChoiceField(label=_("Account on it"), required=False)
+    source = forms.ChoiceField(label=_("Account on it"), required=False, widget=LongSelect)
     location = forms.CharField(label=_("Where it is kept"), max_length=200, required=False, widget=forms.TextInput(MID))
     since = day(_("From"), _("Empty: today."))
 
@@ -133,7 +133,7 @@ class DayForm(forms.Form):
 class PostureForm(forms.Form):
     """What must be so, where, and how often that is shown."""
 
-    thing = forms.ChoiceField(label=_("Account or device"))
+    thing = forms.ChoiceField(label=_("Account or device"), widget=LongSelect)
     item = forms.ChoiceField(label=_("What must be so"), choices=ITEMS, widget=forms.RadioSelect)
     every = forms.IntegerField(
         label=_("Show it every so many days"),

@@ -5,6 +5,8 @@ from muniment.desk.channels.access.connections import (
     by_hook,
     connection,
     connections,
+    fault_of,
+    looked_at,
     pulses,
     running,
     switched_on,
@@ -12,7 +14,18 @@ from muniment.desk.channels.access.connections import (
 from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
 from muniment.desk.channels.access.explained import Explanation, Unexplained, explanations, open_page, unexplained
 from muniment.desk.channels.access.files import files
-from muniment.desk.channels.access.health import Canary, GapRow, Gaps, Health, canaries, gap_page, gaps, health, one
+from muniment.desk.channels.access.health import (
+    Canary,
+    GapRow,
+    Gaps,
+    Health,
+    beside,
+    canaries,
+    gap_page,
+    gaps,
+    health,
+    one,
+)
 
 __all__ = [
     "Canary",
@@ -23,6 +36,7 @@ __all__ = [
     "Health",
     "Sheet",
     "Unexplained",
+    "beside",
     "by_hook",
     "canaries",
     "connection",
@@ -30,10 +44,12 @@ __all__ = [
     "daily",
     "day_of",
     "explanations",
+    "fault_of",
     "files",
     "gap_page",
     "gaps",
     "health",
+    "looked_at",
     "one",
     "open_page",
     "pulses",

@@ -1,26 +1,31 @@
 """Connected accounts: how each is set up, and how it is heard."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.ledger import Feed, Ledger, Owing
+from muniment.capture.feeds.runner import NO_CONNECTOR
 from muniment.capture.feeds.runner import Connection as Running
 from muniment.capture.leader import Pulse
+from muniment.capture.registry import live as find_live
+from muniment.capture.registry import live_connectors
 from muniment.desk.authority import Capability
-from muniment.desk.channels.models import Connection
+from muniment.desk.channels.models import Connection, Watched
 from muniment.desk.channels.sealing import open_secrets
 from muniment.desk.desk import Desk
 from muniment.desk.seat import accounts
 from muniment.record.clock import SECOND
-from muniment.record.errors import NotFound
+from muniment.record.errors import MunimentError, NotFound, StorageFailed
 
 KEPT_SECONDS = 1.0
 """How long a delivery may meet what a connection was: asking anew costs more than keeping the delivery."""
 MOST_KEPT = 1_000
+LOOKED = "look"
+"""Name of the row that says when the worker last looked for what is missing (watch.py)."""
 _kept: dict[tuple[Path, str], tuple[float, Running | None]] = {}
 
 
@@ -45,18 +50,31 @@ class ConnectionRow:
     proven_at: int | None
     feed: Feed | None
     owing: Owing
+    pulls: bool
+    """It looks by itself, beside any deliveries."""
+    fault: str
+    """Why it cannot be used at all, a code; empty where it can."""
+
+    @property
+    def reached_at(self) -> int | None:
+        """When we last reached its platform, where it pulls; else when the platform last called us."""
+        return reached_at(self.feed, self.pulls)
 
 
 def connections(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[ConnectionRow]:
     """All of them, by the account's name."""
     desk.authority.require(capability)
-    ledger, names = Ledger(desk.archive), accounts(desk)
-    feeds, owing = ledger.feeds(), ledger.owing()
-    rows = [
+    found = rows_of(desk, Ledger(desk.archive), list(Connection.objects.select_related("owner")))
+    return sorted(found, key=lambda row: row.name)
+
+
+def rows_of(desk: Desk, ledger: Ledger, found: Sequence[Connection]) -> list[ConnectionRow]:
+    """What is known of these, in their order. Whoever calls has asked for the capability."""
+    names, feeds, owing = accounts(desk), ledger.feeds(), ledger.owing()
+    return [
         _row(desk, each, names.get(each.source, each.source), feeds.get(each.source), owing.get(each.source, Owing()))
-        for each in Connection.objects.select_related("owner")
+        for each in found
     ]
-    return sorted(rows, key=lambda row: row.name)
 
 
 def connection(desk: Desk, source: str) -> ConnectionRow:
@@ -71,7 +89,10 @@ def connection(desk: Desk, source: str) -> ConnectionRow:
 
 
 def by_hook(archive: Archive, hook: str) -> Running | None:
-    """The connection that a delivery to this address is for, when it is on. For the door of deliveries alone: it holds secrets."""
+    """The connection that a delivery to this address is for, when it is on. For the door of deliveries alone: it holds secrets.
+
+    Raises StorageFailed while it cannot be used.
+    """
     now = time.monotonic()
     kept = _kept.get((archive.home.path, hook))
     if kept is None or now - kept[0] > KEPT_SECONDS:
@@ -79,11 +100,14 @@ def by_hook(archive: Archive, hook: str) -> Running | None:
         if len(_kept) > MOST_KEPT:
             _kept.clear()
         kept = _kept[archive.home.path, hook] = (now, None if found is None else _running(archive, found))
+    if kept[1] is not None and kept[1].fault:
+        # Its sender hears that it is to send it again: a delivery that cannot be authenticated now may be later.
+        raise StorageFailed("a delivery cannot be taken now ({kind}); see the connection's health", kind=kept[1].fault)
     return kept[1]
 
 
 def running(archive: Archive) -> list[Running]:
-    """The connections that are on, secrets included. For the worker alone."""
+    """The connections that are on, secrets included, and which of them cannot be used. For the worker alone."""
     return [_running(archive, each) for each in Connection.objects.filter(on=True)]
 
 
@@ -92,31 +116,62 @@ def switched_on() -> list[tuple[str, str]]:
     return list(Connection.objects.filter(on=True).order_by("source").values_list("source", "connector"))
 
 
+def looked_at() -> int | None:
+    """When the worker last looked for what is missing (µs UTC); None where it never did."""
+    row = Watched.objects.filter(pk=LOOKED).first()
+    return None if row is None else row.position
+
+
 def pulses(archive: Archive) -> list[Pulse]:
     """When each source that is on last answered and last brought something, for the heartbeat. For the worker alone."""
     feeds = Ledger(archive).feeds()
-    found = (
-        (source, feeds.get(source))
-        for source in Connection.objects.filter(on=True).order_by("source").values_list("source", flat=True)
-    )
-    return [
-        Pulse(source, feed.contacted_at if feed else None, feed.received_at if feed else None) for source, feed in found
-    ]
+    found = ((row, feeds.get(row.source)) for row in Connection.objects.filter(on=True).order_by("source"))
+    return [Pulse(row.source, reached_at(feed, pulls(row)), feed.received_at if feed else None) for row, feed in found]
+
+
+def reached_at(feed: Feed | None, pulls: bool) -> int | None:
+    """When a source was last in contact with us (µs UTC): pulled by us, or calling us."""
+    if feed is None:
+        return None
+    return feed.contacted_at if pulls else max(feed.delivered_at or 0, feed.contacted_at or 0) or None
+
+
+def pulls(row: Connection) -> bool:
+    """Whether a connection looks by itself. One whose connector is not installed does nothing."""
+    try:
+        return find_live(row.connector).looks(row.settings)
+    except Exception:  # noqa: BLE001  # whatever a connector of the firm's own may raise
+        return False
+
+
+def fault_of(archive: Archive, row: Connection) -> str:
+    """Why a connection cannot be used at all, a code; empty where it can."""
+    return _opened(archive, row)[1]
+
+
+def _opened(archive: Archive, row: Connection) -> tuple[dict[str, str], str]:
+    """The secrets of a connection, and what stands in the way of its use."""
+    try:
+        found = open_secrets(archive, row.source, row.sealed)
+    except (MunimentError, ValueError):
+        return {}, "WrongKey"
+    return found, "" if row.connector in live_connectors() else NO_CONNECTOR
 
 
 def _running(archive: Archive, row: Connection) -> Running:
-    secrets = open_secrets(archive, row.source, row.sealed)
-    return Running(row.source, row.connector, {**row.settings, **secrets})
+    secrets, fault = _opened(archive, row)
+    return Running(row.source, row.connector, {**row.settings, **secrets}, fault)
 
 
 def _row(desk: Desk, row: Connection, name: str, feed: Feed | None, owing: Owing) -> ConnectionRow:
+    secrets, fault = _opened(desk.archive, row)
     return ConnectionRow(
         source=row.source,
         name=name,
         connector=row.connector,
         hook=row.hook,
         settings=row.settings,
-        secrets=frozenset(open_secrets(desk.archive, row.source, row.sealed)),
+        secrets=frozenset(secrets),
         on=row.on,
         owner=row.owner_id,
         owner_name="" if row.owner is None else row.owner.name,
@@ -128,6 +183,8 @@ def _row(desk: Desk, row: Connection, name: str, feed: Feed | None, owing: Owing
         proven_at=None if row.proven_at is None else _micros(row.proven_at),
         feed=feed,
         owing=owing,
+        pulls=pulls(row),
+        fault=fault,
     )
 
 

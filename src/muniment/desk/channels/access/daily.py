@@ -93,8 +93,9 @@ def daily(desk: Desk, source: str, days: int = DAYS) -> list[Sheet]:
     )
     files: dict[date, Counter[str]] = {}
     for quarter, state, number in desk.archive.intake.database.execute(
-        f"SELECT wanted_at / {QUARTER}, state, count(*) FROM media WHERE source = ? AND wanted_at >= ? GROUP BY 1, 2",
-        (source, oldest),
+        f"SELECT wanted_at / {QUARTER}, state, count(*) FROM media"
+        f" WHERE state IN ({', '.join('?' * len(FILES))}) AND source = ? AND wanted_at >= ? GROUP BY 1, 2",
+        (*FILES, source, oldest),
     ):
         files.setdefault(day_of(quarter * QUARTER, zone), Counter())[state] += number
     return [

@@ -27,8 +27,8 @@ def files(desk: Desk, source: str, state: str, since: int = 0, until: int = 2**6
     if state not in FILES:
         raise NotFound("there is no such {what}", what="list")
     where, values = (
-        "source = ? AND state = ? AND wanted_at >= ? AND wanted_at < ?",
-        (source, state, since, until),
+        "state = ? AND source = ? AND wanted_at >= ? AND wanted_at < ?",
+        (state, source, since, until),
     )
     database = desk.archive.intake.database
     rows = database.execute(

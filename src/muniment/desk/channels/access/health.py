@@ -1,14 +1,17 @@
 """How each connected account is heard: its condition, the files it owes, its canaries, its gaps. No content."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from muniment.capture.feeds.gap import Gap, decode_gap
-from muniment.capture.feeds.ledger import Ledger
-from muniment.capture.registry import live as find_live
+from muniment.capture.feeds.gap import Gap, Reason, decode_gap
+from muniment.capture.feeds.ledger import Feed, Ledger
+from muniment.capture.feeds.question import Standing
+from muniment.capture.feeds.questions import Questions
+from muniment.capture.wecom.unseal import gap_name
 from muniment.desk.authority import Capability
-from muniment.desk.channels.access.connections import ConnectionRow, connection, connections
+from muniment.desk.channels.access.connections import ConnectionRow, connection, pulls, rows_of
 from muniment.desk.channels.condition import Condition, Hours, Known, condition
 from muniment.desk.channels.models import Connection
 from muniment.desk.desk import Desk
@@ -47,6 +50,8 @@ class GapRow:
     connector: str
     found_at: int
     gap: Gap
+    over: bool = False
+    """What did not open has been opened since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,18 @@ class Gaps:
 
 
 def health(desk: Desk, *, capability: Capability = Capability.ACCOUNTS) -> list[Health]:
-    """Every connection and how it is heard, alarms first."""
+    """Every connection and how it is heard, alarms first. As many queries for a hundred as for one."""
     desk.authority.require(capability)
     ledger, zone, now = Ledger(desk.archive), ZoneInfo(firm().zone), desk.archive.clock()
-    conditions = {row.source: condition(known_of(ledger, row, zone), now) for row in Connection.objects.all()}
+    known, seen = list(Connection.objects.select_related("owner")), ledger.canaries_seen()
     counts = dict(desk.catalog.execute("SELECT source, count(*) FROM gap GROUP BY source").fetchall())
     found = [
-        Health(row, conditions[row.source], int(counts.get(row.source, 0)))
-        for row in connections(desk, capability=capability)
-        if row.source in conditions
+        Health(
+            row,
+            condition(known_of(each, row.feed, seen.get(row.source), zone, row.fault), now),
+            int(counts.get(row.source, 0)),
+        )
+        for each, row in zip(known, rows_of(desk, ledger, known), strict=True)
     ]
     return sorted(found, key=lambda each: (not each.condition.alarm, each.row.name))
 
@@ -76,9 +84,9 @@ def one(desk: Desk, source: str) -> Health:
     """One connection and its condition; raises NotFound."""
     row = connection(desk, source)
     ledger, found = Ledger(desk.archive), Connection.objects.get(pk=source)
-    said = condition(known_of(ledger, found, ZoneInfo(firm().zone)), desk.archive.clock())
+    known = known_of(found, row.feed, ledger.canaries_seen(source).get(source), ZoneInfo(firm().zone), row.fault)
     (number,) = desk.catalog.execute("SELECT count(*) FROM gap WHERE source = ?", (source,)).fetchone()
-    return Health(row, said, int(number))
+    return Health(row, condition(known, desk.archive.clock()), int(number))
 
 
 def canaries(desk: Desk, source: str) -> list[Canary]:
@@ -109,28 +117,44 @@ def gap_page(
         [2**63 - 1 if before is None else before, *values],
     ).fetchall()
     (total,) = desk.catalog.execute(f"SELECT count(*) FROM gap WHERE {where}", [2**63 - 1, *values]).fetchone()
+    open_ones = Ledger(desk.archive).open_gaps()
     found = [
-        GapRow(leaf, of, name, connector, found_at, decode_gap(body.encode()))
+        GapRow(leaf, of, name, connector, found_at, gap, _over(of, gap, open_ones))
         for leaf, of, found_at, body in rows[:PAGE]
         for name, connector in (known.get(of, (of, "")),)
+        for gap in (decode_gap(body.encode()),)
     ]
     return Gaps(found, int(total), found[-1].leaf if len(rows) > PAGE else None)
 
 
-def known_of(ledger: Ledger, row: Connection, zone: ZoneInfo) -> Known:
-    """What is known of a connection, for `condition`."""
-    feed = ledger.feed(row.source)
-    seen = [at for _, _, at in ledger.canaries(row.source) if at is not None]
+def beside(desk: Desk, source: str) -> list[Standing]:
+    """How the questions stand that a connector asks beside its messages, by kind."""
+    desk.authority.require(Capability.ACCOUNTS)
+    return Questions(desk.archive).standing(source)
+
+
+def _over(source: str, gap: Gap, open_ones: Collection[tuple[str, str]]) -> bool:
+    name = gap_name(gap.code or "", gap.about.get("publickey_ver"))
+    return gap.reason is Reason.UNREADABLE and (source, name) not in open_ones
+
+
+def known_of(row: Connection, feed: Feed | None, canary_at: int | None, zone: ZoneInfo, fault: str = "") -> Known:
+    """What is known of a connection, for `condition`; `canary_at` is when a canary last came back (µs UTC)."""
     return Known(
         on=row.on,
         on_since=None if row.on_since is None else _micros(row.on_since),
-        pulls=find_live(row.connector).looks(row.settings),
+        pulls=pulls(row),
         quiet_minutes=row.quiet_minutes,
         hours=Hours(zone, row.from_hour, row.until_hour, row.weekdays),
         contacted_at=None if feed is None else feed.contacted_at,
         record_at=None if feed is None else feed.received_at,
-        canary_at=max(seen, default=None),
+        canary_at=canary_at,
         failures=0 if feed is None else feed.failures,
+        fault=fault,
+        bell_since=None if feed is None else feed.bell_since,
+        behind_at=None if feed is None else feed.behind_at,
+        behind_since=None if feed is None else feed.behind_since,
+        sealed_at=None if feed is None else feed.sealed_at,
     )
 
 

@@ -21,7 +21,7 @@ from muniment.desk.people.models import Person
 from muniment.desk.register.access import breaches
 from muniment.desk.register.actions import ask_register
 from muniment.desk.seat import accounts
-from muniment.record.errors import NotFound, Refused
+from muniment.record.errors import Damaged, NotFound, Refused, WrongKey
 
 LONGEST = 16_384
 """Characters of one setting: an RSA key in PEM has some two thousand."""
@@ -62,6 +62,7 @@ def connect(
             settings=given_settings,
             sealed=seal_secrets(desk.archive, found, secret),
             owner=_person(owner),
+            quiet_minutes=Quiet().minutes,
         )
         _enter(desk, "connection.add", found, connector=connector, settings=sorted({*given_settings, *secret}))
     return found
@@ -71,7 +72,7 @@ def connect(
 class Quiet:
     """How long nothing may come, and in which hours of the firm's day; equal hours are all of them."""
 
-    minutes: int = 30
+    minutes: int = 25
     first: int = 9
     end: int = 18
     weekdays: bool = True
@@ -83,7 +84,7 @@ def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet
     with transaction.atomic():
         row = _find(source)
         live = find_live(row.connector)
-        kept = open_secrets(desk.archive, source, row.sealed)
+        kept = _kept(desk, row)
         hidden = {each.name for each in live.settings if each.secret}
         given = {name: value for name, value in settings.items() if value.strip() or name not in hidden}
         merged = {**row.settings, **kept, **given}
@@ -158,6 +159,14 @@ def send_canary(desk: Desk, source: str) -> str:
         _enter(desk, "connection.canary", source)
     Ledger(desk.archive).canary_sent(source, token)
     return token
+
+
+def _kept(desk: Desk, row: Connection) -> dict[str, str]:
+    """The secrets that were entered. Those that do not open any more have to be entered again."""
+    try:
+        return open_secrets(desk.archive, row.source, row.sealed)
+    except (WrongKey, Damaged):
+        return {}
 
 
 def _find(source: str) -> Connection:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from muniment.capture.feeds.live import Live
 from muniment.capture.registry import live as find_live
 from muniment.capture.registry import live_connectors
+from muniment.capture.registry import relay as find_relay
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access, actions
 from muniment.desk.channels.access import ConnectionRow
@@ -114,8 +115,10 @@ def platform(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
 
 @door(Capability.ACCOUNTS, methods=("POST",))
 def make_secrets(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
-    """Make new secrets in place of those that we made before, and show them once."""
+    """Make new secrets in place of those that we made before, or the one that is named, and show them once."""
+    only = request.POST.get("only", "")
     made = _made(_live(access.connection(desk, source).connector))
+    made = {name: value for name, value in made.items() if only in ("", name)}
     if not made:
         raise NotFound("there is no such {what}", what="secret")
     actions.change(desk, source, made)
@@ -230,6 +233,11 @@ def _made(live: Live) -> dict[str, str]:
     return {each.name: secrets.token_urlsafe(32) for each in live.settings if each.made}
 
 
+def _makes(live: Live) -> list[tuple[str, object]]:
+    """The secrets that are made here: their names and labels."""
+    return [(each.name, setup.asked(live.name, each.name).label) for each in live.settings if each.made]
+
+
 def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str], *, name: str = "") -> HttpResponse:
     row = access.connection(desk, source)
     live = _live(row.connector)
@@ -244,13 +252,16 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
         (setup.asked(row.connector, each).label, f"{row.hook}.{value}" if push else value)
         for each, value in made.items()
     ]
+    relays = find_relay(row.connector) is not None
     context = {
         "title": name or row.name,
         "row": row,
         "guide": setup.guide(row.connector),
         "url": url if live.deliveries else "",
+        "sends": f"{settings.URL}{path}send" if relays else "",
+        "told": f"{settings.URL}{path}sent" if relays else "",
         "made": shown,
-        "makes": any(each.made for each in live.settings),
+        "makes": _makes(live),
         "curl": _curl(url, shown[0][1]) if push and shown else "",
         "insecure": live.deliveries and not url.startswith("https:"),
         "inside": settings.URL + path if push and settings.HOOKS_URL != settings.URL else "",
@@ -291,7 +302,7 @@ def _change(
         ),
         "whose": whose or OwnerForm(),
         "deliveries": live.deliveries,
-        "makes": any(each.made for each in live.settings),
+        "makes": _makes(live),
     }
     wrong = any(each is not None and each.errors for each in (form, times, whose))
     return render(request, "channels/change.html", context, status=422 if wrong else 200)

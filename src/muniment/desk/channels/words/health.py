@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,10 +13,13 @@ STATES: dict[State, tuple[str, Any, Any]] = {
     State.OFF: ("", pgettext_lazy("a connection", "off"), _("It is switched off: nothing is captured.")),
     State.NEW: ("", pgettext_lazy("a connection", "not heard yet"), _("It is switched on, and nothing has come so far.")),
     State.HEARD: ("accent", pgettext_lazy("a connection", "heard"), _("A record or a test message came within the time in which something must.")),
-    State.RESTING: ("", pgettext_lazy("a connection", "resting"), _("Outside the hours in which it is usually heard. Nothing is known of it now.")),
+    State.RESTING: ("", pgettext_lazy("a connection", "resting"), _("Outside its usual hours: nothing is known now; a stop shows when they begin.")),
     State.FAILING: ("pending", pgettext_lazy("a connection", "failing"), _("The platform answered a short while ago, and does not now.")),
     State.SILENT: ("broken", pgettext_lazy("a connection", "silent"), _("Nothing came for longer than it may.")),
+    State.BEHIND: ("broken", pgettext_lazy("a connection", "behind"), _("Its platform holds more than was pulled for longer than it may.")),
     State.DEAD: ("broken", pgettext_lazy("a connection", "not reached"), _("Its platform was not reached for longer than it may be.")),
+    State.SEALED: ("broken", pgettext_lazy("a connection", "not opened"), _("What comes is kept as it came: no key that was entered opens it.")),
+    State.UNABLE: ("broken", pgettext_lazy("a connection", "not usable"), _("Its connector is not installed, or its secrets do not open.")),
 }  # fmt: skip
 """The class of the chip, the word, and the sentence."""
 
@@ -59,10 +61,22 @@ REMEDIES: dict[Reason, Any] = {
     ),
     Reason.MEDIA: _("Ask whoever sent or received it for the file and bring it in; the message itself is kept, and says what is missing."),
     Reason.UNREADABLE: _(
-        "It is kept as it came. Find the private key of the version that it names, enter it in the settings, and it can be"
-        " opened; a key that is lost cannot be replaced."
+        "It is kept as it came. Find the private key of the version that it names and enter it in the settings: what it opens"
+        " is opened by itself. A key that is lost cannot be replaced."
     ),
 }  # fmt: skip
+OVER = _("It is over: every row of it was opened since, and is found as the message that it holds.")
+"""What is said of rows that did not open, once they have."""
+
+BESIDE: dict[str, Any] = {
+    "companion_secret": _("Consent, members of groups of colleagues, robots, whom the archive covers"),
+    "contacts_secret": _("Members of groups with clients, names"),
+}
+"""What WeCom is asked beside its messages, by the setting without which it is not."""
+_BESIDE_FAILS = _("messages come; consent, members and names do not: {what}")
+_FAULT = _("the platform has a fault")
+BESIDE_CODE = "companion "
+"""Begins the code of what stands in the way of that, while the messages come."""
 
 OUTCOMES: dict[str, Any] = {
     "nothing": pgettext_lazy("a gap", "nothing is missing"),
@@ -89,13 +103,18 @@ WECOM: dict[str, Any] = {
     "40014": _("the access token is wrong"),
     "41001": _("the access token is missing"),
     "42001": _("the access token has expired"),
+    "40096": _("the client's id is not known there"),
     "45009": _("too many calls"),
     "45033": _("too many calls at once"),
     "60020": _("this machine's address is not on the platform's list"),
+    "60111": _("the colleague's id is not known there"),
+    "84061": _("the client is no contact of any colleague"),
     "301052": _("the firm's licence of the archive has expired"),
 }
 OURS: dict[str, Any] = {
     "answer": _("the platform's answer could not be read"),
+    "connection": _("the platform cannot be reached"),
+    "timeout": _("the platform did not answer in time"),
     "library": _("the vendor's library cannot be used: look at its path and its SHA-256"),
     "died": _("the vendor's library ended by itself"),
     "hung": _("the vendor's library did not answer"),
@@ -104,9 +123,16 @@ OURS: dict[str, Any] = {
     "hash mismatch": _("what came is not what was announced; it is fetched once more"),
     "hash_mismatch": _("what came is not what was announced; it is kept and marked"),
     "size mismatch": _("what came has another size than was announced"),
+    "size_mismatch": _("what came has another size than was announced"),
+    "truncated": _("it ended early; what came of it is kept and marked"),
+    "expired": _("the platform no longer gives it out; what came of it is kept and marked"),
+    "unfinished": _("it never came whole; what came of it is kept and marked"),
+    "stuck": _("the platform gives the same rows again and again, and they cannot be read"),
+    "connector": _("the connector is not installed"),
     "too_large": _("the file is larger than what is kept"),
     "out of time": _("the platform no longer gives it out"),
     "failed": _("it failed for good"),
+    "send": _("what was being sent was changed while it was kept"),
     "WrongKey": _("the key-encryption key is not the one that sealed the settings"),
     "Refused": _("the settings do not fit; enter them again"),
 }
@@ -123,6 +149,9 @@ def code(connector: str, said: str | None) -> str:
     """A code in words; empty for one that nobody has written down, which is then shown as it is."""
     if not said:
         return ""
+    if said.startswith(BESIDE_CODE):
+        what = code(connector, said.removeprefix(BESIDE_CODE))
+        return str(_BESIDE_FAILS).format(what=what) if what else ""
     if connector in ("wecom", "wechat") and said in WECOM:
         return str(WECOM[said])
     if said in OURS:
@@ -130,4 +159,4 @@ def code(connector: str, said: str | None) -> str:
     found = re.fullmatch(r"(?:http[ _]?)?(\d{3})", said)
     if found and found[1] in HTTP:
         return str(HTTP[found[1]])
-    return now("the platform has a fault") if found and found[1].startswith("5") else ""
+    return str(_FAULT) if found and found[1].startswith("5") else ""

@@ -1,12 +1,13 @@
 """Home: what needs attention, worst first, and below it the state of capture and of the log. Each number opens its set."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from muniment.desk.archive.pages.common import through
@@ -14,15 +15,17 @@ from muniment.desk.authority import Authority, Capability
 from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
+from muniment.desk.dashboard.access import WEEK
 from muniment.desk.dashboard.attention import CHECKS, Act, Item, Severity, attention
-from muniment.desk.dashboard.chart import Bar, bars
+from muniment.desk.dashboard.chart import bars, drawn
 from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
 from muniment.desk.dashboard.setup import unfinished
-from muniment.desk.dashboard.usual import silent_days
 from muniment.desk.desk import Desk
+from muniment.desk.imports.usual import silent_days
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
+from muniment.desk.times import written
 
 SETTING_UP = (Capability.ACCESS, Capability.SYSTEM, Capability.ATTENTION)
 """Whoever holds one of these sees the steps of the set-up until it is finished."""
@@ -46,7 +49,8 @@ class Health:
     """One account's row: `state` is a word with a chip of that kind; without live evidence it is a grey one."""
 
     account: AccountFacts
-    bars: list[Bar]
+    week: SafeString
+    """A bar for each of its last seven days."""
     total: int
     url: str
     """The address of exactly those events."""
@@ -78,7 +82,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "now": facts.now,
             "lines": [line(item, desk.authority) for item in found[:MOST]],
             "more": max(0, len(found) - MOST),
-            "health": health(desk, facts)[:ACCOUNTS],
+            "health": health(desk, facts, ACCOUNTS),
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
             "live": bool(facts.feeds),
@@ -130,30 +134,42 @@ def address(act: Act, authority: Authority) -> str:
     return url + (act.query if act.query.startswith("#") else f"?{act.query}" if act.query else "")
 
 
-def health(desk: Desk, facts: Facts) -> list[Health]:
-    """The accounts, silent ones first."""
+def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
+    """The accounts, silent ones first; of many only the first `most`, since a row costs more than to say which come first."""
     zone, feeds = firm().zone, {feed.source: feed for feed in facts.feeds}
-    rows = [_health(desk, account, facts, zone, feeds.get(account.source)) for account in facts.accounts]
     order: dict[str, Any] = {"broken": 0, "pending": 1}
-    return sorted(rows, key=lambda row: (order.get(row.kind, 2), row.account.name))
+    found = [(account, *_state(account, feeds.get(account.source), facts.today)) for account in facts.accounts]
+    found.sort(key=lambda each: (order.get(each[1], 2), each[0].name))
+    end = facts.today + timedelta(days=1)
+    first = end - timedelta(days=WEEK)
+
+    def own_page(account: AccountFacts) -> str:
+        page = "channels:health" if account.source in feeds else "imports:account"
+        return address(Act("", page, (account.source,)), desk.authority)
+
+    named = {day: written(day, "day") for day in (first + timedelta(days=number) for number in range(WEEK))}
+    return [
+        Health(
+            account,
+            drawn(bars(account.week, facts.today), named),
+            sum(account.week),
+            through(desk, account.name, first, end, zone=zone),
+            kind,
+            state,
+            own_page(account),
+            feeds.get(account.source),
+        )
+        for account, kind, state in found[:most]
+    ]
 
 
-def _health(desk: Desk, account: AccountFacts, facts: Facts, zone: str, feed: FeedFacts | None) -> Health:
-    kind, state = _state(account, facts, feed)
-    week, end = bars(account.week, facts.today), facts.today + timedelta(days=1)
-    url = through(desk, account.name, week[0].day, end, zone=zone)
-    page = "imports:account" if feed is None else "channels:health"
-    door = address(Act("", page, (account.source,)), desk.authority)
-    return Health(account, week, sum(account.week), url, kind, state, door, feed)
-
-
-def _state(account: AccountFacts, facts: Facts, feed: FeedFacts | None) -> tuple[str, str]:
+def _state(account: AccountFacts, feed: FeedFacts | None, today: date) -> tuple[str, str]:
     if feed is not None and feed.on:
         kind, word, _sentence = STATES[State(feed.state)]
         return kind, str(word)
     if account.newest is None:
         return "", _("nothing yet")
-    days = silent_days(account.newest, facts.today)
+    days = silent_days(account.newest, today)
     if account.daily and days > max(account.longest, 1):
         return "broken", _("silent")
     if account.week[-1]:

@@ -1,7 +1,7 @@
 """Capture accounts: whose they are and were, how many messages came through each, and when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from muniment.capture.audit import Entry
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
+from muniment.desk.imports.tally import counts
 from muniment.desk.people.access import firm, today
-from muniment.desk.people.models import Holding
+from muniment.desk.people.models import Holding, current
 from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound
-from muniment.search.ast import Field, Query
+from muniment.search.ast import Field, Or, Query
 from muniment.search.database import open_index
 from muniment.search.document import sent_seconds
+from muniment.search.tokens import fold
 
 PAGE = 50
 
@@ -66,22 +68,24 @@ class Accounts:
 def accounts(desk: Desk, after: str = "", *, unheld: bool = False) -> Accounts:
     """A page of accounts, of all or of those that are nobody's today; what is shown of them is numbers and days, no content."""
     desk.authority.require(Capability.ACCOUNTS)
-    every = desk.catalog.execute("SELECT source, name, connector FROM account ORDER BY name").fetchall()
-    holders = _holders(source for source, _, _ in every)
-    nobodys = [row for row in every if not any(holder.now for holder in holders[row[0]])]
+    every = _every(desk)
+    held = _held()
+    nobodys = [row for row in every if row[0] not in held]
     rows = [row for row in (nobodys if unheld else every) if row[1] > after]
-    shown = tuple(_row(desk, row, holders[row[0]]) for row in rows[:PAGE])
+    holders, numbers = _holders([row[0] for row in rows[:PAGE]]), _Numbers(desk, every)
+    shown = tuple(_row(numbers, row, holders[row[0]]) for row in rows[:PAGE])
     return Accounts(shown, len(every), len(nobodys), shown[-1].name if len(rows) > PAGE else "")
 
 
 def account(desk: Desk, source: str) -> AccountRow:
     """One account; the reading is audited. Raises NotFound."""
     desk.authority.require(Capability.ACCOUNTS)
-    row = desk.catalog.execute("SELECT source, name, connector FROM account WHERE source = ?", (source,)).fetchone()
+    every = _every(desk)
+    row = next((each for each in every if each[0] == source), None)
     if row is None:
         raise NotFound("there is no such {what}", what="account")
     desk.audit(Entry(act="account.read", actor=desk.actor, object=source))
-    return _row(desk, row, _holders([source])[source])
+    return _row(_Numbers(desk, every), row, _holders([source])[source])
 
 
 def names(desk: Desk, connector: str | None = None) -> list[str]:
@@ -91,27 +95,60 @@ def names(desk: Desk, connector: str | None = None) -> list[str]:
     return [name for name, of in rows if of != "handin" and connector in (None, of)]
 
 
-def _holders(sources: Iterable[str]) -> dict[str, tuple[Holder, ...]]:
-    day = today(ZoneInfo(firm().zone))
-    wanted = set(sources)
+def _held() -> set[str]:
+    """The accounts that are somebody's today."""
+    return set(Holding.objects.filter(current(_today())).values_list("source", flat=True))
+
+
+def _holders(sources: Sequence[str]) -> dict[str, tuple[Holder, ...]]:
+    day = _today()
     found: dict[str, list[Holder]] = defaultdict(list)
-    for row in Holding.objects.select_related("person").order_by("since", "id"):
-        if row.source in wanted:
-            now = (row.since is None or row.since <= day) and (row.until is None or row.until > day)
-            found[row.source].append(
-                Holder(row.pk, row.person_id, row.person.name, row.person.other_name, row.since, row.until, now)
-            )
-    return {source: tuple(found[source]) for source in wanted}
+    for row in Holding.objects.filter(source__in=sources).select_related("person").order_by("since", "id"):
+        now = (row.since is None or row.since <= day) and (row.until is None or row.until > day)
+        found[row.source].append(
+            Holder(row.pk, row.person_id, row.person.name, row.person.other_name, row.since, row.until, now)
+        )
+    return {source: tuple(found[source]) for source in sources}
 
 
-def _row(desk: Desk, row: tuple[str, str, str], holders: tuple[Holder, ...]) -> AccountRow:
+def _today() -> date:
+    return today(ZoneInfo(firm().zone))
+
+
+def _every(desk: Desk) -> list[tuple[str, str, str]]:
+    return desk.catalog.execute("SELECT source, name, connector FROM account ORDER BY name").fetchall()
+
+
+class _Numbers:
+    """What came through each account, in the numbers of the search that finds it; names that fold alike are one to it."""
+
+    def __init__(self, desk: Desk, every: Sequence[tuple[str, str, str]]) -> None:
+        self.catalog, self.index = desk.catalog, open_index(desk.catalog)
+        found = counts(desk, ZoneInfo(firm().zone))
+        self._alike: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for source, name, _ in every:
+            self._alike[fold(name)].append((source, name))
+        self._events = None if found.left else {source: row.events for source, row in found.heard.items()}
+
+    def query(self, name: str) -> Query:
+        """What `account:` with this name asks for."""
+        return Query(Or(tuple(Field("account", each, exact=True) for _, each in self._alike[fold(name)])))
+
+    def count(self, name: str) -> int:
+        """How many it finds. While the worker is far behind, the index is asked, which goes through all of them."""
+        if self._events is None:
+            return self.index.count(self.query(name))
+        return sum(self._events.get(source, 0) for source, _ in self._alike[fold(name)])
+
+
+def _row(numbers: _Numbers, row: tuple[str, str, str], holders: tuple[Holder, ...]) -> AccountRow:
     source, name, connector = row
-    index, query = open_index(desk.catalog), Query(Field("account", name))
-    newest = index.search(query, limit=1)
-    oldest = next(_dated(index.matches(query)), None)
+    query = numbers.query(name)
+    newest = numbers.index.search(query, limit=1)
+    oldest = next(_dated(numbers.index.matches(query)), None)
     received = None
     if newest:
-        found = desk.catalog.execute(
+        found = numbers.catalog.execute(
             "SELECT record.received_at FROM event JOIN record ON record.leaf = event.leaf WHERE event.id = ?",
             (newest[0],),
         ).fetchone()
@@ -121,7 +158,7 @@ def _row(desk: Desk, row: tuple[str, str, str], holders: tuple[Holder, ...]) -> 
         name,
         connector,
         holders,
-        index.count(query),
+        numbers.count(name),
         None if oldest is None else oldest * SECOND,
         _sent(newest),
         received,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from muniment.capture.audit import Entry
 from muniment.desk.authority import Capability
@@ -18,6 +19,8 @@ from muniment.search.index import Index
 
 PAGE = 25
 NAMES_AT_ONCE = 200
+GONE_THROUGH = 1_000
+"""Messages of a handle up to which they are gone through and not counted in the index."""
 TYPED = frozenset({"handin"})
 """Channels whose names somebody typed: they are no platform's handles, and nobody's for being equal."""
 
@@ -77,7 +80,14 @@ def unmatched(desk: Desk, after: str = "") -> Handles:
 
 
 def one(desk: Desk, channel: str, native: str) -> Unmatched:
-    """One of them; raises NotFound when it is somebody's, or in no message."""
+    """One of them; the look is audited. Raises NotFound when it is somebody's, or in no message."""
+    found = find(desk, channel, native)
+    desk.audit(Entry(act="handle.read", actor=desk.actor, detail={"channel": channel, "native": native}))
+    return found
+
+
+def find(desk: Desk, channel: str, native: str) -> Unmatched:
+    """One of them, for an action, which has an entry of its own; raises NotFound as `one` does."""
     may_look(desk)
     displays = [
         display
@@ -127,17 +137,21 @@ def _settled(natives: Collection[str]) -> dict[str, set[str]]:
 
 def _unmatched(index: Index, channel: str, native: str, displays: list[str], namesakes: Namesakes) -> Unmatched | None:
     query = Query(And((Field("with", native, exact=True), Field("channel", channel))))
-    newest = index.search(query, limit=1)
-    if not newest:
+    # Of most handles there are few: gone through once, they give the first, the last and the number.
+    ids = list(islice(index.matches(query), GONE_THROUGH + 1))
+    if not ids:
         return None
-    oldest = next((seconds for each in index.matches(query) if (seconds := sent_seconds(each)) is not None), None)
-    last = sent_seconds(newest[0])
+    whole = len(ids) <= GONE_THROUGH
+    oldest = next((seconds for each in ids if (seconds := sent_seconds(each)) is not None), None)
+    if oldest is None and not whole:
+        oldest = next((seconds for each in index.matches(query) if (seconds := sent_seconds(each)) is not None), None)
+    last = sent_seconds(ids[-1] if whole else index.search(query, limit=1)[0])
     given = tuple(display for display in displays if display and display != native)
     return Unmatched(
         channel,
         native,
         given,
-        index.count(query),
+        len(ids) if whole else index.count(query),
         None if oldest is None else oldest * SECOND,
         None if last is None else last * SECOND,
         "" if '"' in native else f'with:"{native}" channel:{channel}',

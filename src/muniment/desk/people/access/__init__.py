@@ -1,6 +1,6 @@
 """Every read about people: what somebody may do, who is behind a handle, and the lists that the pages show."""
 
-from muniment.desk.people.access.authority import authority_of, firm, today
+from muniment.desk.people.access.authority import authority_of, firm, one_firm, today
 from muniment.desk.people.access.matching import Namesakes, Suggestion, Who, Whose, other_handles, suggest, who, whose
 from muniment.desk.people.access.persons import (
     Choice,
@@ -65,6 +65,7 @@ __all__ = [
     "in_demonstration",
     "list_people",
     "list_users",
+    "one_firm",
     "other_handles",
     "own_account",
     "own_sign_ins",

@@ -1,10 +1,14 @@
 """Who somebody is and what they may do. Every page and every call of the API begins here."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from django.db.models.signals import post_save
 
 from muniment.desk.authority import Authority, Capability, Scope, either
 from muniment.desk.people import clock
@@ -13,10 +17,35 @@ from muniment.desk.people.roles import CAPABILITIES, OTHERS_CONTENT, SCOPED, WIT
 from muniment.desk.people.scope import NOBODY, scope_of
 from muniment.desk.people.version import version
 
+_asked = threading.local()
+
 
 def firm() -> Firm:
     """The firm of this archive; an unsaved one before set-up."""
-    return Firm.objects.order_by("id").first() or Firm(name="")
+    known: Firm | None = getattr(_asked, "firm", None)
+    if known is None:
+        known = Firm.objects.order_by("id").first() or Firm(name="")
+        if getattr(_asked, "once", False):
+            _asked.firm = known
+    return known
+
+
+@contextmanager
+def one_firm() -> Iterator[None]:
+    """Ask for the firm once until the block ends: nearly everything on a page needs its zone. A change is seen at once."""
+    _asked.once = True
+    try:
+        yield
+    finally:
+        _asked.once = False
+        _forget()
+
+
+def _forget(**more: object) -> None:
+    _asked.firm = None
+
+
+post_save.connect(_forget, sender=Firm, dispatch_uid="muniment.people.firm")
 
 
 def today(zone: ZoneInfo) -> date:

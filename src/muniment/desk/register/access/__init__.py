@@ -5,14 +5,33 @@ from muniment.desk.register.access.channels import (
     ChannelPage,
     ChannelRow,
     RegistrationRow,
+    Registrations,
     StandingRow,
     channel,
     channels,
+    registration_page,
     registrations,
 )
-from muniment.desk.register.access.devices import CustodyRow, DevicePage, DeviceRow, device, devices
-from muniment.desk.register.access.gate import Breach, Lack, breaches
-from muniment.desk.register.access.posture import EvidenceRow, PosturePage, PostureRow, posture, postures
+from muniment.desk.register.access.devices import (
+    CustodyRow,
+    DevicePage,
+    DeviceRow,
+    Devices,
+    choices,
+    device,
+    device_page,
+    devices,
+)
+from muniment.desk.register.access.gate import Breach, Lack, breaches, breaches_of
+from muniment.desk.register.access.posture import (
+    EvidenceRow,
+    PosturePage,
+    PostureRow,
+    Postures,
+    posture,
+    posture_page,
+    postures,
+)
 from muniment.desk.register.access.summary import Due, due
 
 __all__ = [
@@ -23,20 +42,28 @@ __all__ = [
     "CustodyRow",
     "DevicePage",
     "DeviceRow",
+    "Devices",
     "Due",
     "EvidenceRow",
     "Lack",
     "PosturePage",
     "PostureRow",
+    "Postures",
     "RegistrationRow",
+    "Registrations",
     "StandingRow",
     "breaches",
+    "breaches_of",
     "channel",
     "channels",
+    "choices",
     "device",
+    "device_page",
     "devices",
     "due",
     "posture",
+    "posture_page",
     "postures",
+    "registration_page",
     "registrations",
 ]

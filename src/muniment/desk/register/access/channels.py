@@ -11,6 +11,7 @@ from muniment.desk.desk import Desk
 from muniment.desk.people.access import Dates, firm_day
 from muniment.desk.people.access.persons import dates
 from muniment.desk.people.models import current
+from muniment.desk.register.access.pages import PAGE, place
 from muniment.desk.register.models import Assessment, Channel, Registration, Standing
 from muniment.record.errors import NotFound
 
@@ -62,6 +63,17 @@ class RegistrationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Registrations:
+    """A page of registrations by name. `total` counts all, `live` those of today."""
+
+    rows: tuple[RegistrationRow, ...]
+    total: int
+    live: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelRow:
     """A channel as it stands today; `standing` None where nobody decided."""
 
@@ -76,12 +88,12 @@ class ChannelRow:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPage:
-    """A channel with everything that was ever decided about it, newest first."""
+    """A channel with everything that was ever decided about it, newest first, and a page of who is registered for it."""
 
     row: ChannelRow
     standings: tuple[StandingRow, ...]
     assessments: tuple[AssessmentRow, ...]
-    registrations: tuple[RegistrationRow, ...]
+    registrations: Registrations
 
 
 def channels(desk: Desk) -> tuple[ChannelRow, ...]:
@@ -90,7 +102,7 @@ def channels(desk: Desk) -> tuple[ChannelRow, ...]:
     return _rows(Channel.objects.order_by("name"))
 
 
-def channel(desk: Desk, number: int) -> ChannelPage:
+def channel(desk: Desk, number: int, page: int = 1) -> ChannelPage:
     """One channel; raises NotFound."""
     desk.authority.require(Capability.ACCOUNTS)
     rows = _rows(Channel.objects.filter(pk=number))
@@ -101,7 +113,7 @@ def channel(desk: Desk, number: int) -> ChannelPage:
         rows[0],
         tuple(_standing(each, day) for each in Standing.objects.filter(channel=number).order_by("-pk")),
         tuple(_assessment(each, day) for each in Assessment.objects.filter(channel=number).order_by("-pk")),
-        registrations(desk, channel=number),
+        registration_page(desk, channel=number, page=page),
     )
 
 
@@ -109,30 +121,47 @@ def registrations(
     desk: Desk, *, channel: int | None = None, person: int | None = None, live: bool = False
 ) -> tuple[RegistrationRow, ...]:
     """Who may or might use which channel, by name; `live` leaves out those that are not so today."""
+    return registration_page(desk, channel=channel, person=person, live=live, size=None).rows
+
+
+def registration_page(
+    desk: Desk,
+    *,
+    channel: int | None = None,
+    person: int | None = None,
+    live: bool = False,
+    page: int = 1,
+    size: int | None = PAGE,
+) -> Registrations:
+    """A page of them, or all of them without a `size`."""
     desk.authority.require(Capability.ACCOUNTS)
     day = firm_day()
-    found = Registration.objects.select_related("person", "channel").order_by("person__name", "channel__name", "-pk")
+    every = Registration.objects.select_related("person", "channel").order_by("person__name", "channel__name", "-pk")
     if channel is not None:
-        found = found.filter(channel=channel)
+        every = every.filter(channel=channel)
     if person is not None:
-        found = found.filter(person=person)
-    if live:
-        found = found.filter(current(day))
-    return tuple(
-        RegistrationRow(
-            each.pk,
-            each.person_id,
-            each.person.key,
-            each.person.name,
-            each.person.other_name,
-            each.channel_id,
-            each.channel.name,
-            each.approved_by,
-            each.approved_on,
-            each.reference,
-            dates(each, day),
-        )
-        for each in found
+        every = every.filter(person=person)
+    now = every.filter(current(day))
+    total, today = every.count(), now.count()
+    first, page, pages = place(today if live else total, page, size)
+    chosen = now if live else every
+    rows = tuple(_registration(each, day) for each in (chosen if size is None else chosen[first : first + size]))
+    return Registrations(rows, total, today, page, pages)
+
+
+def _registration(row: Registration, day: date) -> RegistrationRow:
+    return RegistrationRow(
+        row.pk,
+        row.person_id,
+        row.person.key,
+        row.person.name,
+        row.person.other_name,
+        row.channel_id,
+        row.channel.name,
+        row.approved_by,
+        row.approved_on,
+        row.reference,
+        dates(row, day),
     )
 
 

@@ -9,6 +9,7 @@ from muniment.desk.desk import Desk
 from muniment.desk.people.access import Dates, firm_day
 from muniment.desk.people.access.persons import dates
 from muniment.desk.people.models import current
+from muniment.desk.register.access.pages import PAGE, cut
 from muniment.desk.register.access.posture import PostureRow, postures
 from muniment.desk.register.models import Custody, Device
 from muniment.desk.seat import accounts
@@ -45,6 +46,17 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Devices:
+    """A page of devices by label. `here` counts those of today, `gone` those that left the register."""
+
+    rows: tuple[DeviceRow, ...]
+    here: int
+    gone: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class DevicePage:
     """A device with its history, newest first, and what must be so on it."""
 
@@ -55,12 +67,27 @@ class DevicePage:
 
 def devices(desk: Desk, *, gone: bool = False) -> tuple[DeviceRow, ...]:
     """Devices of today by label, or those that left the register."""
+    return device_page(desk, gone=gone, size=None).rows
+
+
+def device_page(desk: Desk, *, gone: bool = False, page: int = 1, size: int | None = PAGE) -> Devices:
+    """A page of them, or all of them without a `size`."""
     desk.authority.require(Capability.ACCOUNTS)
     day, names = firm_day(), accounts(desk)
-    here = Custody.objects.filter(current(day)).select_related("person").order_by("pk")
-    custody = {each.device_id: _custody(each, names, day) for each in here}
-    rows = (_row(each, custody.get(each.pk), day) for each in Device.objects.order_by("label"))
-    return tuple(row for row in rows if row.dates.now != gone)
+    now = Device.objects.filter(current(day))
+    chosen = Device.objects.exclude(pk__in=now.values("pk")) if gone else now
+    shown, number, pages = cut(list(chosen.order_by("label").values_list("pk", flat=True)), page, size)
+    held = Custody.objects.filter(current(day), device__in=shown).select_related("person").order_by("pk")
+    custody = {each.device_id: _custody(each, names, day) for each in held}
+    found = Device.objects.in_bulk(shown)
+    rows = tuple(_row(found[each], custody.get(each), day) for each in shown)
+    here = now.count()
+    return Devices(rows, here, Device.objects.count() - here, number, pages)
+
+
+def choices() -> list[tuple[int, str]]:
+    """Number and label of each device of today, for a form. Whoever calls asks for the permission."""
+    return list(Device.objects.filter(current(firm_day())).order_by("label").values_list("pk", "label"))
 
 
 def device(desk: Desk, number: int) -> DevicePage:

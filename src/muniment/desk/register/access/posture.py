@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import Dates, firm_day
 from muniment.desk.people.access.persons import dates
 from muniment.desk.people.models import current
+from muniment.desk.register.access.pages import PAGE, cut
 from muniment.desk.register.models import Evidence, Posture
 from muniment.desk.seat import accounts
 from muniment.record.errors import NotFound
@@ -46,6 +49,17 @@ class PostureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Postures:
+    """A page of items, what is wrong first. `total` counts all of today, `late` those that are due or not so."""
+
+    rows: tuple[PostureRow, ...]
+    total: int
+    late: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class PosturePage:
     """An item with all that was shown of it, newest first."""
 
@@ -57,20 +71,76 @@ def postures(
     desk: Desk, *, device: int | None = None, source: str = "", open_only: bool = False
 ) -> tuple[PostureRow, ...]:
     """Items of today, what is wrong first; `open_only` leaves out those that were shown to be so and are not due."""
+    return posture_page(desk, device=device, source=source, open_only=open_only, size=None).rows
+
+
+def posture_page(
+    desk: Desk,
+    *,
+    device: int | None = None,
+    source: str = "",
+    open_only: bool = False,
+    page: int = 1,
+    size: int | None = PAGE,
+) -> Postures:
+    """A page of them, or all of them without a `size`."""
     desk.authority.require(Capability.ACCOUNTS)
-    day, names = firm_day(), accounts(desk)
-    found = Posture.objects.filter(current(day)).select_related("device")
+    day = firm_day()
+    every = _standings(desk, day, device=device, source=source)
+    late = [each for each in every if each.failed or each.overdue]
+    chosen = late if open_only else every
+    shown, number, pages = cut(chosen, page, size)
+    rows = Posture.objects.select_related("device").in_bulk([each.number for each in shown])
+    newest = Evidence.objects.in_bulk([each.evidence for each in shown if each.evidence is not None])
+    found = tuple(
+        _row(rows[each.number], None if each.evidence is None else newest[each.evidence], each.what, day)
+        for each in shown
+    )
+    return Postures(found, len(every), len(late), number, pages)
+
+
+def late(desk: Desk) -> tuple[list[str], list[str]]:
+    """On what something is not so, and on what evidence is due, once for each item. Whoever calls asks for the permission."""
+    found = _standings(desk, firm_day())
+    return (
+        [each.what for each in found if each.failed],
+        [each.what for each in found if each.overdue and not each.failed],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """As much of an item as says in which order it stands. `evidence` is the number of the newest."""
+
+    number: int
+    item: str
+    what: str
+    evidence: int | None
+    failed: bool
+    overdue: bool
+
+
+def _standings(desk: Desk, day: date, *, device: int | None = None, source: str = "") -> list[_Standing]:
+    """All items of today, what is wrong first; of what was shown of each, only the newest is read."""
+    names = accounts(desk)
+    found = Posture.objects.filter(current(day))
     if device is not None:
         found = found.filter(device=device)
     if source:
         found = found.filter(source=source)
-    newest: dict[int, Evidence] = {}
-    for each in Evidence.objects.filter(posture__in=found).order_by("on", "pk"):
-        newest[each.posture_id] = each
-    rows = [_row(each, newest.get(each.pk), names.get(each.source, each.source), day) for each in found]
-    if open_only:
-        rows = [row for row in rows if row.overdue or row.failed]
-    return tuple(sorted(rows, key=lambda row: (not row.failed, not row.overdue, row.what, row.item)))
+    newest = Evidence.objects.filter(posture=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
+    items = list(found.annotate(newest=Subquery(newest)).values_list("pk", "item", "device__label", "source", "newest"))
+    numbers = [each for *_, each in items if each is not None]
+    shown = {
+        number: (met, due)
+        for number, met, due in Evidence.objects.filter(pk__in=numbers).values_list("pk", "met", "due")
+    }
+    rows = []
+    for number, item, label, of, evidence in items:
+        met, due = shown.get(evidence, (True, None))
+        what = label or names.get(of, of)
+        rows.append(_Standing(number, item, what, evidence, not met, due is None or due < day))
+    return sorted(rows, key=lambda row: (not row.failed, not row.overdue, row.what, row.item))
 
 
 def posture(desk: Desk, number: int) -> PosturePage:

@@ -7,7 +7,7 @@ from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm_day
 from muniment.desk.people.models import current
-from muniment.desk.register.access.posture import postures
+from muniment.desk.register.access.posture import late
 from muniment.desk.register.models import Assessment
 
 
@@ -26,10 +26,10 @@ def due(desk: Desk, *, capability: Capability = Capability.ATTENTION) -> Due:
     desk.authority.require(capability)
     if not desk.authority.holds(Capability.ACCOUNTS):
         return Due()
-    rows = postures(desk, open_only=True)
-    late = Assessment.objects.filter(current(firm_day()), review_by__lt=firm_day()).select_related("channel")
+    failed, overdue = late(desk)
+    again = Assessment.objects.filter(current(firm_day()), review_by__lt=firm_day()).select_related("channel")
     return Due(
-        tuple(row.what for row in rows if row.failed),
-        tuple(row.what for row in rows if row.overdue and not row.failed),
-        tuple((each.channel_id, each.channel.name, each.review_by) for each in late.order_by("channel__name")),
+        tuple(failed),
+        tuple(overdue),
+        tuple((each.channel_id, each.channel.name, each.review_by) for each in again.order_by("channel__name")),
     )

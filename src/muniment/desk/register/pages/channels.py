@@ -23,6 +23,7 @@ from muniment.desk.register.forms import (
     RegistrationForm,
     StandingForm,
 )
+from muniment.desk.register.pages.common import asked, pager
 from muniment.desk.register.words import CHIPS, STATUS
 
 
@@ -37,16 +38,16 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
 def people(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Who may use which channel."""
     every = request.GET.get("only") != "today"
-    rows = access.registrations(desk)
-    live = [row for row in rows if row.dates.now]
+    found = access.registration_page(desk, live=not every, page=asked(request))
     context = {
         "title": _("Registered people"),
         "tab": "people",
-        "rows": rows if every else live,
+        "rows": found.rows,
         "every": every,
-        "total": len(rows),
-        "live": len(live),
+        "total": found.total,
+        "live": found.live,
         "opens": desk.authority.holds(Capability.PEOPLE),
+        **pager(request, found.page, found.pages),
     }
     return render(request, "register/people.html", context)
 
@@ -140,7 +141,7 @@ def end(request: HttpRequest, desk: Desk, number: int, row: int) -> HttpResponse
 
 
 def _channel(request: HttpRequest, desk: Desk, number: int, **refused: Any) -> HttpResponse:
-    page = access.channel(desk, number)
+    page = access.channel(desk, number, asked(request))
     known = {"connectors": list(page.row.connectors)}
     forms = {
         "standing": StandingForm(prefix="standing"),
@@ -158,6 +159,7 @@ def _channel(request: HttpRequest, desk: Desk, number: int, **refused: Any) -> H
         "refused": refused.get("ending"),
         "ending": EndForm(auto_id=False),
         "opens": desk.authority.holds(Capability.PEOPLE),
+        **pager(request, page.registrations.page, page.registrations.pages),
     }
     return render(request, "register/channel.html", context, status=422 if refused else 200)
 

@@ -14,6 +14,7 @@ from muniment.desk.people.forms import EndForm
 from muniment.desk.people.pages.common import done
 from muniment.desk.register import access, actions
 from muniment.desk.register.forms import DayForm, DeviceForm, IssueForm
+from muniment.desk.register.pages.common import asked, pager
 from muniment.desk.register.words import ITEM, KIND
 from muniment.desk.seat import accounts
 
@@ -22,14 +23,14 @@ from muniment.desk.seat import accounts
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Devices of today, or those that left."""
     gone = request.GET.get("only") == "gone"
-    here, left = access.devices(desk), access.devices(desk, gone=True)
+    found = access.device_page(desk, gone=gone, page=asked(request))
     context = {
         "title": _("Devices"),
         "tab": "devices",
-        "rows": [(row, KIND[row.kind]) for row in (left if gone else here)],
+        "found": found,
+        "rows": [(row, KIND[row.kind]) for row in found.rows],
         "gone": gone,
-        "here": len(here),
-        "left": len(left),
+        **pager(request, found.page, found.pages),
     }
     return render(request, "register/devices.html", context)
 

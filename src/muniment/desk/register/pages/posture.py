@@ -12,6 +12,7 @@ from muniment.desk.people.forms import EndForm
 from muniment.desk.people.pages.common import done
 from muniment.desk.register import access, actions
 from muniment.desk.register.forms import EvidenceForm, PostureForm
+from muniment.desk.register.pages.common import asked, pager
 from muniment.desk.register.words import ITEM
 from muniment.desk.seat import accounts
 
@@ -20,15 +21,15 @@ from muniment.desk.seat import accounts
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """All items, what is wrong first; or those alone that are due or not so."""
     due = request.GET.get("only") == "due"
-    rows = access.postures(desk)
-    late = [row for row in rows if row.overdue or row.failed]
+    found = access.posture_page(desk, open_only=due, page=asked(request))
     context = {
         "title": _("Posture"),
         "tab": "posture",
-        "rows": [(row, ITEM[row.item]) for row in (late if due else rows)],
+        "rows": [(row, ITEM[row.item]) for row in found.rows],
         "due": due,
-        "total": len(rows),
-        "late": len(late),
+        "total": found.total,
+        "late": found.late,
+        **pager(request, found.page, found.pages),
     }
     return render(request, "register/postures.html", context)
 
@@ -97,7 +98,7 @@ def _posture(
 
 
 def _things(desk: Desk) -> list[tuple[str, str]]:
-    devices = [(f"device:{each.number}", each.label) for each in access.devices(desk)]
+    devices = [(f"device:{number}", label) for number, label in access.choices()]
     return [
         *devices,
         *sorted(((f"account:{source}", name) for source, name in accounts(desk).items()), key=lambda each: each[1]),

@@ -1,6 +1,7 @@
-"""Where the pieces of a file wait until it is whole: a folder of our own, so that a fetch goes on where it was stopped.
+"""Where what came of a file waits until it is whole and as declared: a folder of our own, so that a fetch goes on where it was
+stopped, and what came wrong is not dropped for what may never come.
 
-The pieces lie here as they came, as a spooled import does, and are removed once the file is a record.
+It lies here as it came, as a spooled import does, and is removed once the file is a record, or nothing of it is in hand.
 """
 
 import hashlib
@@ -8,6 +9,8 @@ import os
 from pathlib import Path
 
 import msgspec
+
+from muniment.capture.feeds.captured import MediaDue
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -63,11 +66,11 @@ class Shelf:
         held = self.held(media)
         return self._path(media, "part").read_bytes()[: held.size] if held.size else b""
 
-    def set_aside(self, media: str) -> None:
-        """Begin anew, and keep what was held until something better comes."""
+    def set_aside(self, media: str, content: bytes | None = None) -> None:
+        """Begin anew, and keep what was held, or `content`, until something better comes."""
         held = self.held(media)
-        if held.size:
-            self._replace(self._path(media, "aside"), self.content(media))
+        if content is not None or held.size:
+            self._replace(self._path(media, "aside"), self.content(media) if content is None else content)
         self._replace(self._path(media, "state"), msgspec.msgpack.encode(Held(set_aside=held.set_aside + 1)))
         self._path(media, "part").unlink(missing_ok=True)
 
@@ -78,8 +81,12 @@ class Shelf:
         except OSError:
             return b""
 
+    def in_hand(self, media: str) -> bytes:
+        """The most that there is of a file: what was set aside, or what is held; empty where nothing is."""
+        return max(self.aside(media), self.content(media), key=len)
+
     def drop(self, media: str) -> None:
-        """The file is a record by now, or lost for good."""
+        """What is in hand is a record by now, or nothing is."""
         for kind in ("state", "part", "aside"):
             self._path(media, kind).unlink(missing_ok=True)
 
@@ -99,3 +106,16 @@ class Shelf:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def flags_of(due: MediaDue, content: bytes, stopped: bool = False) -> tuple[str, ...]:
+    """What is wrong with a file, beside what its message claims of it; `stopped` where it ended without an end."""
+    flags = []
+    if stopped or (due.size is not None and len(content) < due.size):
+        flags.append("truncated")
+    elif due.size is not None and len(content) > due.size:
+        flags.append("size_mismatch")
+    kind, _, value = (due.digest or "").partition(":")
+    if kind in ("md5", "sha256") and hashlib.new(kind, content, usedforsecurity=False).hexdigest() != value:
+        flags.append("hash_mismatch")
+    return tuple(flags)
