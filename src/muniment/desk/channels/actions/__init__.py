@@ -13,6 +13,7 @@ from muniment.desk.channels.actions.connections import (
     send_canary,
     switch_on,
 )
+from muniment.desk.channels.actions.explaining import explain_gaps
 
 __all__ = [
     "HOURS",
@@ -22,6 +23,7 @@ __all__ = [
     "change",
     "connect",
     "disconnect",
+    "explain_gaps",
     "give_owner",
     "new_hook",
     "send_canary",
