@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Feed, Ledger
 from muniment.capture.feeds.runner import Connection, Runner
+from muniment.capture.intake import Sealed
 from muniment.capture.registry import live
 from muniment.capture.wecom.keys import KeyPair
 from muniment.record.record import Assurance
@@ -44,7 +45,7 @@ def feed_of(ledger: Ledger, source: str) -> Feed:
     return found
 
 
-def items(ledger: Ledger, source: str) -> list:
+def items(ledger: Ledger, source: str) -> Sequence[Sealed]:
     return ledger.seal(source, "wechat", 1, Assurance.API_SIGNED, [Captured(raw=b"<xml/>")])
 
 

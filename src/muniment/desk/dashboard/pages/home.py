@@ -16,7 +16,7 @@ from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.access import WEEK
-from muniment.desk.dashboard.attention import Act, Item, Severity, attention
+from muniment.desk.dashboard.attention import CHECKS, Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import bars, drawn
 from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
@@ -56,10 +56,10 @@ class Health:
     """The address of exactly those events."""
     kind: str
     state: str
-    feed: FeedFacts | None = None
-    """Where the account is connected: how it is heard."""
-    own: str = ""
-    """The address of the account's own page, for whoever may open it."""
+    door: str
+    """The account's own page, of its health where it is connected; empty where the reader has none."""
+    feed: FeedFacts | None
+    """How it is heard; None for one whose messages come as files."""
 
 
 @door()
@@ -85,9 +85,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "health": health(desk, facts, ACCOUNTS),
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
+            "live": bool(facts.feeds),
             "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
-            "capture_url": place(desk, Capability.ACCOUNTS, "channels:list"),
-            "gaps_url": place(desk, Capability.ACCOUNTS, "channels:gaps"),
             "imports_url": place(desk, Capability.IMPORT, "imports:list"),
             "audit_url": place(desk, Capability.AUDIT, "audit:log"),
             "system_url": place(desk, Capability.SYSTEM, "dashboard:system"),
@@ -103,7 +102,12 @@ def everything(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "dashboard/attention.html",
-        {"title": _("Everything that needs attention"), "lines": lines, "now": facts.now},
+        {
+            "title": _("Everything that needs attention"),
+            "lines": lines,
+            "now": facts.now,
+            "checks": [each.words for each in CHECKS],
+        },
     )
 
 
@@ -138,6 +142,11 @@ def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
     found.sort(key=lambda each: (order.get(each[1], 2), each[0].name))
     end = facts.today + timedelta(days=1)
     first = end - timedelta(days=WEEK)
+
+    def own_page(account: AccountFacts) -> str:
+        page = "channels:health" if account.source in feeds else "imports:account"
+        return address(Act("", page, (account.source,)), desk.authority)
+
     named = {day: written(day, "day") for day in (first + timedelta(days=number) for number in range(WEEK))}
     return [
         Health(
@@ -147,15 +156,11 @@ def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
             through(desk, account.name, first, end, zone=zone),
             kind,
             state,
+            own_page(account),
             feeds.get(account.source),
-            _own(account, desk, connected=account.source in feeds),
         )
         for account, kind, state in found[:most]
     ]
-
-
-def _own(account: AccountFacts, desk: Desk, *, connected: bool) -> str:
-    return address(Act("", "channels:health" if connected else "imports:account", (account.source,)), desk.authority)
 
 
 def _state(account: AccountFacts, feed: FeedFacts | None, today: date) -> tuple[str, str]:
