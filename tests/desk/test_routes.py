@@ -49,6 +49,8 @@ OPEN = {
 """What has no door of ours, and why; so have the sign-in library's own pages, below sign-in/."""
 
 QUIET = {
+    "archive:guess": "a form; what it asks for is an entry",
+    "archive:own-guess": "the same",
     "dashboard:home": "no content: what needs attention",
     "dashboard:attention": "no content",
     "dashboard:setup": "no content",
@@ -159,6 +161,8 @@ ASIDE = {"channels:settings_of": "?account=the+number"}
 
 ELSEWHERE = {
     "archive:forget": "tests/desk/archive, needs a saved search",
+    "archive:guess": "tests/desk/archive/test_guesses.py, needs an engine",
+    "archive:own-guess": "the same",
     "channels:start": "tests/desk/channels: the first step makes nothing",
     "channels:off": "tests/desk/channels, needs one that is on",
     "dashboard:finish": "tests/desk/dashboard/test_setup.py, needs an archive that is being set up",

@@ -148,6 +148,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
 PROXIES = networks("MUNIMENT_PROXY")
 DEVICE_COOKIE_NAME = "__Host-muniment-device" if TLS else "muniment-device"
 
+# ── Engines that guess text from pictures and speech; none unless it is named ────────────────────────────────────────
+
+OCR_ENGINE, OCR_MODEL = text("MUNIMENT_OCR"), text("MUNIMENT_OCR_MODEL")
+STT_ENGINE, STT_MODEL = text("MUNIMENT_STT"), text("MUNIMENT_STT_MODEL")
+
 IDLE_SECONDS = minutes("MUNIMENT_IDLE_MINUTES", 15) * 60
 ABSOLUTE_SECONDS = minutes("MUNIMENT_SESSION_MINUTES", 480) * 60
 SESSION_COOKIE_NAME = "__Host-muniment" if TLS else "muniment"

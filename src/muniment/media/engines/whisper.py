@@ -33,9 +33,8 @@ class Whisper:
             raise Refused("no folder of a model is named; this engine brings none, so name the folder of one")
         if absent := [name for name in NEEDED if not (model / name).is_file()]:
             raise Refused(
-                "expected the folder {folder} to hold {needed}, got none of {absent}; put a model for faster-whisper there",
+                "the folder {folder} does not hold {absent}, which a model for faster-whisper has; put one there",
                 folder=str(model),
-                needed=", ".join(NEEDED),
                 absent=", ".join(absent),
             )
         import faster_whisper

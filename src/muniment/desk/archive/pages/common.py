@@ -51,6 +51,7 @@ class Ground:
             media=lambda place, number: self.url("media", *place.split("-"), number),
             sound=lambda place, number: self.url("sound", *place.split("-"), number),
             text=lambda place, number: self.url("text", *place.split("-"), number),
+            guess=lambda place, number: self.url("guess", *place.split("-"), number),
             proof=None if self.own else lambda leaf: reverse("archive:proof", args=(leaf,)),
         )
 
