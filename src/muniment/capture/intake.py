@@ -73,6 +73,14 @@ _SQLITE = (
     ALTER TABLE feed ADD COLUMN sealed_at INTEGER;
     ALTER TABLE media ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    CREATE TABLE accepted (
+        source TEXT NOT NULL, at INTEGER NOT NULL, records INTEGER NOT NULL, refused INTEGER NOT NULL, PRIMARY KEY (source, at)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE counting (id INTEGER PRIMARY KEY CHECK (id = 1), leaf INTEGER NOT NULL) STRICT;
+    INSERT INTO counting (id, leaf) SELECT 1, coalesce((SELECT size FROM log_state WHERE log = 'records'), 0)
+        + (SELECT count(*) FROM item WHERE log = 'records');
+    """,
 )
 _POSTGRES = (
     """
@@ -122,6 +130,14 @@ _POSTGRES = (
     ALTER TABLE feed ADD COLUMN behind_since bigint;
     ALTER TABLE feed ADD COLUMN sealed_at bigint;
     ALTER TABLE media ADD COLUMN spent bigint NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE accepted (
+        source text NOT NULL, at bigint NOT NULL, records bigint NOT NULL, refused bigint NOT NULL, PRIMARY KEY (source, at)
+    );
+    CREATE TABLE counting (id bigint PRIMARY KEY CHECK (id = 1), leaf bigint NOT NULL);
+    INSERT INTO counting (id, leaf) SELECT 1, coalesce((SELECT size FROM log_state WHERE log = 'records'), 0)
+        + (SELECT count(*) FROM item WHERE log = 'records');
     """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}

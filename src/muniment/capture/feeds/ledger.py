@@ -3,6 +3,7 @@
 A cursor moves in the very transaction that makes the records before it durable: a stop repeats a page, and never skips one.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -12,10 +13,13 @@ from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap, seal_gap
 from muniment.capture.intake import COLUMNS, Sealed, to_row
+from muniment.record.clock import SECOND
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
 
+QUARTER = 900 * SECOND
+"""By which what was acknowledged is counted (µs): every time zone begins its days on a quarter of an hour."""
 MediaState = Literal["waiting", "stored", "flagged", "lost"]
 _FEED = (
     "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at,"
@@ -154,7 +158,7 @@ class Ledger:
     def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
         """Write items and owed files, within a transaction of intake that the caller has begun."""
         now = self._archive.clock()
-        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+        self._insert(source, items)
         self._touch(source)
         for each in due:
             name = self._names.key(source, "attachment", each.media)
@@ -170,6 +174,41 @@ class Ledger:
                     now,
                 ),
             )
+
+    def _insert(self, source: str, items: Sequence[Sealed]) -> None:
+        """Acknowledge items, and count the records among them in the same transaction: what is lost later is missed by this count."""
+        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+        for at, number in Counter(item.received_at // QUARTER for item in items if item.type == "rec").items():
+            self._count(source, at, records=number)
+
+    def _count(self, source: str, at: int, *, records: int = 0, refused: int = 0) -> None:
+        self._database.execute(
+            "INSERT INTO accepted (source, at, records, refused) VALUES (?, ?, ?, ?) ON CONFLICT (source, at)"
+            " DO UPDATE SET records = accepted.records + excluded.records, refused = accepted.refused + excluded.refused",
+            (source, at, records, refused),
+        )
+
+    # ── Counting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def acknowledged(self, source: str, since: int) -> list[tuple[int, int, int]]:
+        """From a time on (µs UTC), by quarter of an hour that had any: its number, records acknowledged, deliveries refused."""
+        rows = self._database.execute(
+            "SELECT at, records, refused FROM accepted WHERE source = ? AND at >= ? ORDER BY at", (source, since // QUARTER)
+        )
+        return [(int(at), int(records), int(refused)) for at, records, refused in rows]
+
+    def unsettled(self, source: str) -> list[tuple[int, int]]:
+        """Its records that wait here for the log, by quarter of an hour."""
+        rows = self._database.execute(
+            f"SELECT received_at / {QUARTER}, count(*) FROM item WHERE log = 'records' AND type = 'rec' AND source = ? GROUP BY 1",
+            (source,),
+        )
+        return [(int(at), int(number)) for at, number in rows]
+
+    def counted_from(self) -> int:
+        """The leaf from which on all that was acknowledged is counted: 0, unless the archive is older than the counting."""
+        row = self._database.execute("SELECT leaf FROM counting").fetchone()
+        return 0 if row is None else int(row[0])
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -230,7 +269,13 @@ class Ledger:
 
     def refused(self, source: str) -> None:
         """A delivery came in its name that is not authentic."""
-        self._say(source, "refused_at = ?, refused = refused + 1", self._archive.clock())
+        now = self._archive.clock()
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._touch(source)
+            self._database.execute(
+                "UPDATE feed SET refused_at = ?, refused = refused + 1 WHERE source = ?", (now, source)
+            )
+            self._count(source, now // QUARTER, refused=1)
 
     def _say(self, source: str, change: str, *values: object) -> None:
         with self._archive.disk.transaction(self._database, "intake"):
@@ -324,7 +369,7 @@ class Ledger:
         """A file came (its record is among `items`), came flagged, or is lost for good (with its gap): one durable step."""
         sealed = [*items, *([] if gap is None else [seal_gap(self._archive.sealer, owed.source, gap[0], gap[1])])]
         with self._archive.disk.transaction(self._database, "intake"):
-            self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
+            self._insert(owed.source, sealed)
             self._database.execute(
                 "UPDATE media SET state = ?, code = ?, next_at = NULL, progress = NULL, tries = tries + 1 WHERE source = ? AND id = ?",
                 (state, code, owed.source, owed.id),

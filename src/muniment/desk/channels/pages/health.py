@@ -23,7 +23,7 @@ from muniment.desk.people.door import door
 from muniment.record.errors import NotFound
 
 SHEET: tuple[tuple[str, Any], ...] = (
-    ("received", gettext_lazy("Received")),
+    ("received", gettext_lazy("Acknowledged")),
     ("new", gettext_lazy("New")),
     ("duplicate", gettext_lazy("There already")),
     ("undecoded", gettext_lazy("Not readable")),
@@ -60,7 +60,7 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     row, feed = found.row, found.row.feed
     kind, word, sentence = STATES[found.condition.state]
     sheets = access.daily(desk, source)
-    columns = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
+    columns: list[tuple[str, Any]] = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
     context = {
         "title": row.name,
         "found": found,
