@@ -37,9 +37,16 @@ class Browser:
 
     def get(self, path: str) -> tuple[int, str]:
         """The status and text of a page."""
-        self.connection.request("GET", path, headers={"Cookie": self.cookie, "Accept": "text/html"})
-        answer = self.connection.getresponse()
+        try:
+            answer = self._ask(path)
+        except http.client.RemoteDisconnected:  # the server does not keep a connection open for ever
+            self.connection.close()
+            answer = self._ask(path)
         return answer.status, answer.read().decode("utf-8", "replace")
+
+    def _ask(self, path: str) -> http.client.HTTPResponse:
+        self.connection.request("GET", path, headers={"Cookie": self.cookie, "Accept": "text/html"})
+        return self.connection.getresponse()
 
 
 def pages(setting: Setting) -> None:
@@ -53,6 +60,7 @@ def pages(setting: Setting) -> None:
         report.check("desk", "every kind of page answers", set(kinds) >= {"conversation", "proof"}, str(sorted(kinds)))
         _measure(setting, everything, kinds, "idle")
         cookies = _sign_in(place, people=people)
+        kinds |= _live_kinds(place, people)
         everything, group = open_browser(cookies["everything"]), open_browser(cookies["group"])
         _measure(setting, everything, kinds, f"{people:,} people")
         scoped = {name: path for name, path in kinds.items() if name.startswith("search") or name == "facets"}
@@ -88,6 +96,30 @@ def _kinds(browser: Browser) -> dict[str, str]:
     if link := re.search(r'href="(/records/\d+/)"', page + text):
         found["proof"] = link[1]
     return found
+
+
+def _live_kinds(place: Place, people: int) -> dict[str, str]:
+    """Connect accounts, fill the register, and give the pages of both, and those on which many accounts stand."""
+    made = run(python("-m", "bench.desk_live", str(people)), environment=place.environment())
+    if made.code:
+        raise RuntimeError(made.out[-2000:])
+    source = json.loads(made.out.splitlines()[-1])["source"]
+    return {
+        "all that needs attention": "/attention/",
+        "accounts": "/accounts/",
+        "handles of nobody": "/handles/",
+        "capture": "/capture/",
+        "health of a connection": f"/capture/{source}/",
+        "gaps": "/capture/gaps/",
+        "gaps of a connection": "/capture/gaps/?" + urlencode({"account": source}),
+        "lost files": f"/capture/{source}/files/lost/",
+        "register": "/register/",
+        "channel": "/register/channels/1/",
+        "registered people": "/register/people/",
+        "devices": "/register/devices/",
+        "device": "/register/devices/1/",
+        "posture": "/register/posture/",
+    }
 
 
 def _measure(setting: Setting, browser: Browser, kinds: dict[str, str], when: str) -> None:

@@ -30,7 +30,7 @@ DAYS = 14
 """Days over which the messages of the accounts were sent."""
 MESSAGES = 10
 """Of each account; a connected one has twenty times as many."""
-AT_ONCE = 250
+AT_ONCE = 50
 """Changes that are one transaction here: a person makes one at a time."""
 DAY = 86_400 * SECOND
 CONNECTOR, CHANNEL = "ndjson", "Bench chat"
@@ -52,8 +52,8 @@ def main(number: int) -> None:
             _files(desk, connected, 5 * number)
             _register(desk, channel, [*connected, *others], number)
             _settle(desk)
-        first = Connection.objects.filter(on=True).order_by("made_at").first()
-        print(json.dumps({"source": "" if first is None else first.pk}))
+        last = Connection.objects.filter(on=True).order_by("made_at").last()  # the first ones are silent
+        print(json.dumps({"source": "" if last is None else last.pk}))
 
 
 def _settle(desk: Desk) -> None:

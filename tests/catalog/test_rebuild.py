@@ -12,7 +12,7 @@ from muniment.catalog.database import open_catalog
 from muniment.catalog.rebuild import TABLES, build, logical_hash, replace_catalog
 from muniment.desk.archive import access, actions
 from muniment.desk.catalog.schema import make_catalog
-from muniment.desk.desk import open_desk
+from muniment.desk.desk import Desk, open_desk
 from muniment.record.errors import StorageFailed
 from muniment.vault.database import Database, beside, drop, exists
 from tests.archives import Place, database, message, messages, stranger
@@ -58,6 +58,10 @@ def empty(place: Place) -> None:
                 opened.execute(f"DROP TABLE {table}")
 
 
+def entered(desk: Desk, act: str) -> list[tuple[str]]:
+    return [tuple(row) for row in desk.catalog.execute("SELECT actor FROM audit_entry WHERE act = ?", (act,))]
+
+
 def falsify(place: Place) -> None:
     with database(place, "catalog") as catalog:
         catalog.execute("UPDATE event SET body = replace(body, 'word1', 'never said')")
@@ -72,6 +76,7 @@ def test_a_catalog_that_is_gone_broken_or_false_is_made_again(filled: Place, har
     with open_desk(filled.home, filled.keys) as desk:
         assert access.count(desk, "word1") == 1
         assert access.count(desk, "你好") == 30
+        assert entered(desk, "catalog.rebuild") == [("system:test",)]
     assert not exists(filled.scratch("rebuild")) and not exists(filled.scratch("old"))
     assert [path.name for path in filled.home.glob("catalog*")] == [] if on_postgres() else ["catalog.sqlite3"]
 

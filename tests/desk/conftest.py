@@ -16,11 +16,22 @@ from tests.firms import ClientAs, Firm, MakeUser, browser_of, home_of, let_go, m
 if TYPE_CHECKING:
     from django.test import Client
 
+    from tests.desk.routes.house import Furnished
+
 
 @pytest.fixture(scope="session")
 def small_firm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Firm]:
     """The archive that nobody writes to; `place` is a copy of it."""
     return make_firm(tmp_path_factory.mktemp("firm"))
+
+
+@pytest.fixture(scope="session")
+def furnished(small_firm: tuple[Place, Firm], tmp_path_factory: pytest.TempPathFactory) -> "Furnished":
+    """The small firm with something of every kind in it (tests/desk/routes/house.py); nobody writes to it."""
+    from tests.desk.routes.house import furnish
+
+    place, firm = small_firm
+    return furnish(place.copy(tmp_path_factory.mktemp("furnished")), firm)
 
 
 @pytest.fixture

@@ -96,9 +96,12 @@ def test_search_forgets_a_destroyed_record_and_no_file_holds_its_words(desk: Des
     assert access.count(desk, "from:quokka") == 0
 
 
-def test_what_was_not_destroyed_is_still_found(desk: Desk) -> None:
+def test_what_was_not_destroyed_is_still_found_and_who_approved_is_entered(desk: Desk) -> None:
     disposal.destroy(desk, [secret(desk)], "rule 7")
+    actions.settle(desk)
 
+    approved = desk.catalog.execute("SELECT actor FROM audit_entry WHERE act = ?", ("dispose.approve",)).fetchall()
+    assert approved == [("alice",)]
     assert access.count(desk, "morning OR noon") == 2
     assert access.count(desk, "other words") == 1
 

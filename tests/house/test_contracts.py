@@ -41,7 +41,7 @@ PLANTED = [
     ("desk-app", "desk/archive/access/finding.py", "import muniment.desk.archive.actions"),
     ("doors", "desk/archive/pages.py", "import muniment.desk.models"),
     ("doors", "desk/archive/pages/__init__.py", "from muniment.desk.catalog import models"),
-    ("doors", "desk/archive/api.py", "import muniment.desk.catalog.models"),
+    ("doors", "desk/archive/api/reading.py", "import muniment.desk.catalog.models"),
 ]
 
 

@@ -89,7 +89,11 @@ class Unreadable(Refused):
 
 
 class Decoder(Protocol):
-    """What reads events in the records of a folder `capture/<name>/`, whichever way they came."""
+    """What reads events in the records of a folder `capture/<name>/`, whichever way they came.
+
+    One whose `membership` events say who came and went in a form of their own has a function `membership` too, which reads
+    an event to the one shape, or None (memberships.py). Pure as well.
+    """
 
     name: str
     version: int

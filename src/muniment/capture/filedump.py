@@ -15,6 +15,9 @@ from muniment.capture.element_parts import Repeated, element_parts
 from muniment.capture.element_spans import Shape
 from muniment.capture.elements import Malformed, element, encoding_of
 from muniment.capture.item import Item
+from muniment.capture.memberships import by_sender
+from muniment.record.event import Event
+from muniment.record.membership import Membership
 
 CONVERSATION = "Conversation"
 ENTERED, LEFT, MESSAGE, ATTACHMENT, INVITE = (
@@ -70,6 +73,11 @@ def read_record(raw: bytes, meta: dict[str, Any]) -> tuple[str, Item, tuple[str,
     except (Malformed, LookupError) as reason:
         raise Undecodable(str(reason)) from None
     return found.name, Item(members(found)), lost
+
+
+def membership(event: Event) -> Membership | None:
+    """Whoever entered or left is the sender; whom an invitation names has not entered yet."""
+    return by_sender(event, event.extra.get("$op"))
 
 
 class _Reader:

@@ -74,6 +74,16 @@ _SQLITE = (
     ALTER TABLE media ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
     """,
     """
+    CREATE TABLE mark (
+        source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE question (
+        source TEXT NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, next_at INTEGER NOT NULL,
+        asked_at INTEGER, kept_at INTEGER, digest BLOB, code TEXT, PRIMARY KEY (source, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX question_next ON question (source, kind, next_at);
+    """,
+    """
     CREATE TABLE accepted (
         source TEXT NOT NULL, at INTEGER NOT NULL, records INTEGER NOT NULL, refused INTEGER NOT NULL, PRIMARY KEY (source, at)
     ) STRICT, WITHOUT ROWID;
@@ -130,6 +140,14 @@ _POSTGRES = (
     ALTER TABLE feed ADD COLUMN behind_since bigint;
     ALTER TABLE feed ADD COLUMN sealed_at bigint;
     ALTER TABLE media ADD COLUMN spent bigint NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE mark (source text NOT NULL, name text NOT NULL, value text NOT NULL, PRIMARY KEY (source, name));
+    CREATE TABLE question (
+        source text NOT NULL, id bytea NOT NULL, kind text NOT NULL, sealed bytea NOT NULL, next_at bigint NOT NULL,
+        asked_at bigint, kept_at bigint, digest bytea, code text, PRIMARY KEY (source, id)
+    );
+    CREATE INDEX question_next ON question (source, kind, next_at);
     """,
     """
     CREATE TABLE accepted (

@@ -12,12 +12,13 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
 
-from muniment.capture import manifest
+from muniment.capture import manifest, memberships
 from muniment.capture.connector import Connector, Decoder
 from muniment.capture.feeds.live import Live
 from muniment.capture.feeds.relay import Relay
 from muniment.record.errors import Refused
 from muniment.record.event import Event, Kind
+from muniment.record.membership import Membership
 from muniment.record.record import Header
 
 GROUP = "muniment.connectors"
@@ -134,6 +135,17 @@ def decode(header: Header, raw: bytes) -> Sequence[Event]:
         return decoder(header.by).decode(header, raw)
     except Exception as error:  # noqa: BLE001 - whatever a message contains, the projector goes on and the raw is kept
         return [_undecoded(raw, type(error).__name__)]
+
+
+def membership(by: str, event: Event) -> Membership | None:
+    """What a `membership` event of the connector `by` says of the members; None where it says nothing of them, or is none."""
+    if event.kind is not Kind.MEMBERSHIP:
+        return None
+    try:
+        read: memberships.Reader = getattr(decoder(by), "membership", memberships.plain)
+        return read(event)
+    except Exception:  # noqa: BLE001 - as for `decode`: whatever an event contains, the projector goes on
+        return None
 
 
 def embedded(header: Header, raw: bytes, place: int) -> bytes | None:

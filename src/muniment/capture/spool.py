@@ -31,6 +31,8 @@ class Interrupted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CHUNK = 4 * 1024 * 1024
+UPLOADS = "uploads"
+"""The folder within the spool in which the desk keeps files that somebody uploaded, until they are brought in or removed."""
 
 
 def spool(

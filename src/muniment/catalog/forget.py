@@ -34,6 +34,7 @@ def forget(database: Database, index: Index, leaf: int) -> list[int]:
         index.remove(msgspec.structs.replace(indexed, text=text))
         database.execute("DELETE FROM link WHERE id = ?", (identifier,))
         database.execute("DELETE FROM media WHERE event = ?", (identifier,))
+        database.execute("DELETE FROM membership WHERE id = ?", (identifier,))
         conversations.add(conversation)
     database.execute("DELETE FROM event WHERE leaf = ?", (leaf,))
     for conversation in conversations:

@@ -9,11 +9,12 @@ import hashlib
 import msgspec
 
 from muniment.capture.feeds.gap import Gap, decode_gap
-from muniment.capture.registry import decode
+from muniment.capture.registry import decode, membership
 from muniment.catalog.documents import document
 from muniment.journal.reader import Opened
 from muniment.record.clock import SECOND, from_rfc3339
 from muniment.record.event import Event, Kind
+from muniment.record.membership import Op
 from muniment.record.record import split_payload
 from muniment.search import tokens
 from muniment.search.document import SEQUENCE_BITS, Document, document_id
@@ -44,6 +45,8 @@ class ProjectedEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     content: bytes | None = None
     media: tuple[tuple[int, bytes], ...] = ()
     """Places of attachments whose bytes come later, and the key digests of the records that will hold them."""
+    members: tuple[int, int, str] | None = None
+    """What it says of the conversation's members: 1 where that is everybody else 0, when (µs UTC), and what as JSON."""
 
 
 class Projected(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -139,7 +142,15 @@ def project_event(
         )
         if event.attachments
         else (),
+        _members(event, connector) if event.kind is Kind.MEMBERSHIP else None,
     )
+
+
+def _members(event: Event, connector: str) -> tuple[int, int, str] | None:
+    said = membership(connector, event)
+    if said is None or event.sent_at is None:
+        return None  # what is said without a time says nothing of any time
+    return int(said.op is Op.SNAPSHOT and said.whole), event.sent_at, encode_event(said).decode()
 
 
 def diverged(event: Event, original: int) -> Event:

@@ -18,6 +18,7 @@ from muniment.catalog.keys import Numbers
 from muniment.catalog.news import News
 from muniment.catalog.prepare import Here, Prepare
 from muniment.catalog.project import Projected, ProjectedEvent, number, project
+from muniment.catalog.reopened import make_way
 from muniment.record.clock import from_rfc3339
 from muniment.record.errors import Damaged
 from muniment.search.database import open_index
@@ -48,6 +49,7 @@ class Rows:
         self.conversations: dict[int, tuple[int, str, str]] = {}
         self.events: list[tuple[int, int, int, str, int, str]] = []
         self.links: list[tuple[int, int]] = []
+        self.memberships: list[tuple[int, int, int, int, int, int, str]] = []
         self.blobs: list[tuple[int, str, int]] = []
         self.event_keys: list[tuple[int, int, int, bytes, bytes]] = []
         self.gaps: list[tuple[object, ...]] = []
@@ -136,14 +138,17 @@ class Projector:
         if destroyed:
             # The leaf that says so is sealed: the keys go first; a stop from here on is made good by the next one to catch up.
             self._archive.keys.destroy("records", destroyed)
+        opened = [(item.ref, item.source) for item in projected if item.type == "rec" and item.ref is not None]
         began = time.thread_time()
         with self._archive.disk.transaction(self._database, "catalog"):
             if self.position("records") != first:
                 return  # a projector left over from a leader that was killed was here first: what it wrote stands
             self._write(rows)
+            for leaf, source in opened:
+                make_way(self._database, self._index, leaf, source)
             self._forget(destroyed, sealed)
             self._move_cursor("records", stop)
-        self._remember(rows.conversations, forgotten=bool(destroyed))
+        self._remember(rows.conversations, forgotten=bool(destroyed or opened))
         if destroyed:
             self._finish_disposal()
         held = time.thread_time() - began
@@ -168,7 +173,17 @@ class Projector:
     def _finish_disposal(self) -> None:
         """Leave no copy in the index, in free pages, in the write-ahead logs."""
         if self._database.dialect == "postgres":
-            for table in ("record", "record_key", "event_key", "media", "conversation", "event", "link", "blob"):
+            for table in (
+                "record",
+                "record_key",
+                "event_key",
+                "media",
+                "conversation",
+                "event",
+                "membership",
+                "link",
+                "blob",
+            ):
                 self._database.execute(f"VACUUM (FULL) {table}")
         self._index.forget()  # the last: until then the index says that there is something to finish
         if self._database.dialect == "sqlite":
@@ -226,6 +241,9 @@ class Projector:
         rows.events.append((identifier, item.leaf, ordinal, event.kind, event.conversation, event.body))
         if event.target is not None:
             rows.links.append((identifier, event.target))
+        if event.members is not None:
+            whole, at, said = event.members
+            rows.memberships.append((identifier, event.conversation, whole, at, item.leaf, ordinal, said))
         for place, key in event.media:
             rows.media.append((f"{identifier}-{place}", identifier, place, key, number(key)))
         account = self._accounts.get(item.source, item.source)
@@ -245,6 +263,7 @@ class Projector:
         )
         insert("event", "id, leaf, ordinal, kind, conversation, body", sorted(rows.events))
         insert("link", "id, target", rows.links)
+        insert("membership", "id, conversation, whole, at, leaf, ordinal, body", sorted(rows.memberships))
         self._index.write(rows.indexed)
         many("INSERT INTO blob (id, sha256, leaf) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING", rows.blobs)
 

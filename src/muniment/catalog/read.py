@@ -1,10 +1,14 @@
 """Reads events and records from the catalog. Permission and audit are the desk's business; nobody else calls this."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
+from muniment.capture.archive import Archive
+from muniment.catalog.database import READING_MIB, open_catalog
 from muniment.catalog.placed import AT_ONCE, placed
 from muniment.record.decoded import DecodedEvent
+from muniment.record.errors import NotFound, Refused
 from muniment.vault.database import Database
 
 
@@ -33,6 +37,22 @@ def unsearchable(catalog: Database) -> Unsearchable:
 def disposed(catalog: Database) -> int:
     """How many records were destroyed under a rule."""
     return _rare(catalog, "status = 'disposed'")
+
+
+def unread(archive: Archive, source: str, part: str, after: int, limit: int) -> list[int]:
+    """The leaves of an account's records of a part that no decoder could read, in order, behind the leaf `after`.
+
+    Opens the catalog for itself, in whatever thread; none while it is being made anew.
+    """
+    sql = (
+        "SELECT leaf FROM record WHERE part = ? AND status = 'undecoded' AND (part <> 'message' OR status <> 'decoded')"
+        " AND source = ? AND leaf > ? ORDER BY leaf LIMIT ?"
+    )
+    try:
+        with closing(open_catalog(archive.home.catalog, cache_mib=READING_MIB)) as catalog:
+            return [int(leaf) for (leaf,) in catalog.execute(sql, (part, source, after, limit))]
+    except (NotFound, Refused):
+        return []
 
 
 def _rare(catalog: Database, condition: str) -> int:

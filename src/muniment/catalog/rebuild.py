@@ -24,6 +24,7 @@ TABLES = {
     "gap": "leaf",
     "conversation": "id",
     "event": "id",
+    "membership": "id",
     "link": "id",
     "blob": "id",
     "audit_entry": "leaf",

@@ -21,7 +21,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `id` UUIDv7 · `src` opaque id of the account · `sseq` the source's own sequence number · `pseq` our dense counter per
     `src` · `ph` leaf hash of the previous leaf of that `src` · `env` SHA-256 of the envelope · `raw` HMAC-SHA256 of the
-    payload · `n` payload bytes · `kg` key group · `ref` the leaf that a `gap`, `del` or `hold` speaks of.
+    payload · `n` payload bytes · `kg` key group · `ref` the leaf that a `gap`, `del` or `hold` speaks of, or the record that a `rec` opens.
     """
 
     env: str

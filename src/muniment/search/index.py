@@ -107,10 +107,11 @@ class Index(ABC):
             # In order of id: FTS5 writes out what it has gathered whenever an id is smaller than the last.
             self._insert(shard, sorted(entries))
 
-    def remove(self, document: Document) -> None:
+    def remove(self, document: Document, *, for_good: bool = True) -> None:
         """Take `document`, which must be as it was added, out of the index, and names that nothing else bears.
 
-        What was written of it lies in the database's files until `forget`. Raises NotFound when it is not in the index.
+        What was written of it lies in the database's files until `forget`, which is asked for where it goes `for_good`. Raises
+        NotFound when it is not in the index.
         """
         shard = shard_of(document.id)
         known = {
@@ -126,6 +127,8 @@ class Index(ABC):
         if document.outside is not None:
             head = f"{head} {MARK}{_TIME}{number('time', str(document.outside), '')}"
         self._erase(shard, document.id, f"{head} {tokens.body(document.text)}")
+        if for_good:
+            self._mark_removed(shard)
         letters = {"time": _TIME, **{role: letter for role, letter in _ROLES.values() if letter not in ("s", "r")}}
         for (role, native, display), name in ids.items():
             borne = plan.Any(tuple(plan.Row((f"{MARK}{letter}{name}",)) for letter in letters[role]))  # type: ignore[index]
@@ -328,6 +331,8 @@ class Index(ABC):
     def _insert(self, shard: Shard, entries: Sequence[tuple[int, str]]) -> None: ...
     @abstractmethod
     def _erase(self, shard: Shard, document: int, text: str) -> None: ...
+    @abstractmethod
+    def _mark_removed(self, shard: Shard) -> None: ...
     @abstractmethod
     def _page(self, shard: Shard, expression: plan.Expression, first: int, end: int, limit: int) -> Sequence[int]: ...
     @abstractmethod

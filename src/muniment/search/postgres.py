@@ -125,6 +125,8 @@ class Index(index.Index):
     def _erase(self, shard: Shard, document: int, text: str) -> None:
         self._run(f"DELETE FROM search_short_{shard.name} WHERE id = ?", document)
         self._run(f"DELETE FROM search_long_{shard.name} WHERE id = ?", document)
+
+    def _mark_removed(self, shard: Shard) -> None:
         self._run("UPDATE search_shard SET removed = true WHERE name = ?", shard.name)
 
     def _page(self, shard: Shard, expression: plan.Expression, first: int, end: int, limit: int) -> Sequence[int]:

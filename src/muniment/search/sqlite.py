@@ -127,6 +127,8 @@ class Index(index.Index):
         self._connection.execute(
             f"INSERT INTO {table} ({table}, rowid, body) VALUES ('delete', ?, ?)", (document, text)
         )
+
+    def _mark_removed(self, shard: Shard) -> None:
         self._connection.execute("UPDATE search_shard SET removed = 1 WHERE name = ?", (shard.name,))
 
     def _page(self, shard: Shard, expression: plan.Expression, first: int, end: int, limit: int) -> Sequence[int]:

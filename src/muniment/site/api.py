@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from muniment.desk.archive.api import router as archive
+from muniment.desk.archive.api import routers as archive
 from muniment.desk.audit.api import router as audit
 from muniment.desk.channels.api import router as channels
 from muniment.desk.dashboard.api import router as dashboard
@@ -64,7 +64,7 @@ api = NinjaAPI(
     auth=[Bearer(), Session()],
     urls_namespace="api",
 )
-for router in (archive, imports, channels, register, productions, people, audit, dashboard):
+for router in (*archive, imports, channels, register, productions, people, audit, dashboard):
     api.add_router("", router)
 
 

@@ -294,6 +294,7 @@ class Errand:
     source: str = "c1"
     folder: Path = Path("not made")
     bell: str | None = None
+    beside: Any = None
 
     @property
     def cursor(self) -> str | None:

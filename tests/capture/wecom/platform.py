@@ -12,13 +12,13 @@ Answer = tuple[int, bytes]
 
 
 class Platform:
-    """Tokens count up, and only the newest is good. `faults` are answered first, one a call; then `answers` by call."""
+    """Tokens count up, for each secret, and only the newest is good. `faults` are answered first, one a call; then `answers` by call."""
 
-    def __init__(self) -> None:
-        self.secret = "s3cret"
-        self.tokens = 0
+    def __init__(self, corpid: str = "ww1") -> None:
+        self.corpid, self.secret, self.contacts = corpid, "s3cret", "c0ntacts"
+        self.tokens = self.contacts_tokens = 0
         self.faults: list[Answer] = []
-        self.answers: dict[str, bytes] = {}
+        self.answers: dict[str, bytes | Callable[[Any], bytes]] = {}
         self.calls: list[tuple[str, Any]] = []
         """Name of each call and what it asked."""
         self.base = ""
@@ -35,16 +35,23 @@ class Platform:
         if self.faults:
             return self.faults.pop(0)
         if call == "gettoken":
-            if query != {"corpid": "ww1", "corpsecret": self.secret}:
+            secret = query.get("corpsecret")
+            if query.get("corpid") != self.corpid or secret not in (self.secret, self.contacts):
                 return 200, b'{"errcode":40001,"errmsg":"invalid credential"}'
-            self.tokens += 1
-            token = {"errcode": 0, "errmsg": "ok", "access_token": f"t{self.tokens}", "expires_in": self.expires_in}
+            if secret == self.contacts:
+                self.contacts_tokens += 1
+            else:
+                self.tokens += 1
+            made = f"c{self.contacts_tokens}" if secret == self.contacts else f"t{self.tokens}"
+            token = {"errcode": 0, "errmsg": "ok", "access_token": made, "expires_in": self.expires_in}
             return 200, json.dumps(token).encode()
         if "access_token" not in query:
             return 200, b'{"errcode":41001,"errmsg":"access_token missing"}'
-        if query["access_token"] != f"t{self.tokens}":
+        own = f"c{self.contacts_tokens}" if call.startswith(("externalcontact/", "user/")) else f"t{self.tokens}"
+        if query["access_token"] != own:
             return 200, b'{"errcode":40014,"errmsg":"invalid access_token"}'
-        return 200, self.answers.get(call, b'{"errcode":0,"errmsg":"ok"}')
+        found = self.answers.get(call, b'{"errcode":0,"errmsg":"ok"}')
+        return 200, found if isinstance(found, bytes) else found(asked)
 
 
 @contextmanager

@@ -55,21 +55,26 @@ def test_a_roster_comes_as_it_was_answered(
     assert platform.calls[1] == ("msgaudit/groupchat/get", {"roomid": "wrN"})
 
 
-def test_every_call_asks_what_it_should(platform: Platform, companion: Companion) -> None:
+def test_every_call_asks_what_it_should(platform: Platform, companion: Companion, clock: Clock) -> None:
+    contacts = Companion("ww1", platform.contacts, base=platform.base, clock=clock)
     companion.single_agreements([("amy", "wmX"), ("bob", "wmY")])
     companion.room_agreements("wrR")
     companion.permitted()
     companion.permitted(3)
-    companion.external_room("wrE")
     companion.robot("wbR")
+    contacts.external_room("wrE")
+    contacts.client("wmX")
+    contacts.colleague("amy")
 
-    assert platform.calls[1:] == [
+    assert [(call, asked) for call, asked in platform.calls if call != "gettoken"] == [
         ("msgaudit/check_single_agree", {"info": [{"userid": "amy", "exteranalopenid": "wmX"}, {"userid": "bob", "exteranalopenid": "wmY"}]}),
         ("msgaudit/check_room_agree", {"roomid": "wrR"}),
         ("msgaudit/get_permit_user_list", {}),
         ("msgaudit/get_permit_user_list", {"type": 3}),
-        ("externalcontact/groupchat/get", {"chat_id": "wrE", "need_name": 1}),
         ("msgaudit/get_robot_info", {"robot_id": "wbR"}),
+        ("externalcontact/groupchat/get", {"chat_id": "wrE", "need_name": 1}),
+        ("externalcontact/get", {"external_userid": "wmX"}),
+        ("user/get", {"userid": "amy"}),
     ]  # fmt: skip
 
 

@@ -38,9 +38,45 @@ def test_the_roster_of_an_internal_group(shared_data: Data) -> None:
 def test_the_roster_of_an_external_group() -> None:
     raw = """{"errcode":0,"group_chat":{"chat_id":"wrE","name":"客户群","owner":"amy","member_list":[
         {"userid":"amy","type":1,"join_time":1592361605},{"userid":"wmX","type":2,"join_time":1592377076,"name":"陈"}]}}"""
-    (event,) = decode(raw.encode(), "roster", "externalcontact/groupchat/get", chat_id="wrE")
+    event, *names = decode(raw.encode(), "roster", "externalcontact/groupchat/get", chat_id="wrE")
 
     assert (event.conversation, event.conversation_display, event.recipients) == ("wrE", "客户群", ("amy", "wmX"))
+    (called,) = names
+    assert (called.kind, called.sender, called.sender_display) == (Kind.IDENTITY_CHANGE, "wmX", "陈")
+    assert (called.sent_at, called.flags) == (1592377076000000, ("time_inferred",))
+    later = decode(raw.replace("陈", "陳").encode(), "roster", "externalcontact/groupchat/get", chat_id="wrE")
+    assert later[1].key != called.key
+
+
+def test_an_answer_that_is_repeated_says_the_same_events() -> None:
+    """What has a time of its own does not hang on when it was asked."""
+    agreed = b'{"agreeinfo":[{"exteranalopenid":"wmX","userid":"amy","agree_status":"Agree","status_change_time":1562766651}]}'
+    first, again = (
+        connector.decode(
+            Header(
+                by="wecom",
+                v=1,
+                part="consent",
+                assurance=connector.assurance,
+                meta={"corpid": "ww1", "call": "c", "at": at},
+            ),
+            agreed,
+        )
+        for at in (AT, AT + 86_400_000_000)
+    )
+
+    assert first == again
+    assert first[0].key is not None
+
+
+def test_what_a_client_and_a_colleague_are_called() -> None:
+    client = """{"errcode":0,"external_contact":{"external_userid":"wmX","name":"陳大文","type":1},"follow_user":[{"userid":"amy"}]}"""
+    (event,) = decode(client.encode(), "directory", "externalcontact/get", external_userid="wmX")
+    (other,) = decode(b'{"errcode":0,"userid":"amy","name":"Amy Lee"}', "directory", "user/get", userid="amy")
+
+    assert (event.kind, event.sender, event.sender_display) == (Kind.IDENTITY_CHANGE, "wmX", "陳大文")
+    assert event.extra["answer"]["follow_user"] == [{"userid": "amy"}]
+    assert (other.kind, other.sender, other.sender_display) == (Kind.IDENTITY_CHANGE, "amy", "Amy Lee")
 
 
 def test_consent_one_to_one(shared_data: Data) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.capture.registry import membership
 from muniment.cli.demo import STORIES, Firm, generate, steps
 from muniment.cli.demo.days import is_business_day
 from muniment.record.event import AttachmentStatus, Event, Kind
@@ -105,6 +106,17 @@ def test_imports_balance_but_for_one_line_and_one_photo(imported: tuple[Imported
     assert (
         commands == [one.argv for one in firm.imports if one.path.name in {"client-line.ndjson", missing[0][0]}][::-1]
     )
+
+
+def test_in_one_group_somebody_comes_and_somebody_goes(imported: tuple[Imported, ...], firm: Firm) -> None:
+    (chat,) = (chat for chat in firm.chats if chat.notices)
+    (events,) = (one.events for one in imported if chat.title in one.file.path.name)
+    said = [membership("whatsapp", event) for event in events if event.kind is Kind.MEMBERSHIP]
+    assert [(one.op.value, [member.id for member in one.members]) for one in said if one is not None] == [
+        ("add", ["潘美珍", "司徒志恒"]),
+        ("add", ["伍婉華"]),
+        ("leave", ["司徒志恒"]),
+    ]
 
 
 def test_the_blast_reaches_sixty_strangers_within_an_hour_in_nearly_the_same_words(firm: Firm) -> None:

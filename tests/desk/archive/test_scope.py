@@ -4,6 +4,8 @@ The reading below shares no code with the product: it goes through every message
 """
 
 import json
+import os
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,20 +13,30 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zipfile import ZipFile
 
+import django
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from muniment.capture.connector import ImportOptions
+from muniment.capture.feeds.gap import Gap, Reason
+from muniment.capture.feeds.ledger import Ledger
 from muniment.desk.archive import access, actions
 from muniment.desk.archive.access import tally
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk, open_desk
 from muniment.desk.productions.actions import produce
 from muniment.desk.schema import make_desk, use
+from muniment.record.clock import from_rfc3339
 from muniment.record.errors import NotFound
 from tests.archives import Place
 from tests.firms import HALF, home_of, let_go, write_lines
+from tests.media.files import silent_amr
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.site.settings")
+django.setup()
+
+from muniment.desk.archive.access import readings, saved  # noqa: E402
 
 HK = timezone(timedelta(hours=8))
 HANDLES = ("h0", "h1", "h2", "h3", "h4")
@@ -49,6 +61,15 @@ class Fact:
     kind: str = "message"
     edits: str = ""
 
+    @property
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """What is attached to it: to every fifth message a text that bears its mark, to every tenth a voice as well."""
+        number = int(self.mark[4:-1])
+        if self.channel != "ndjson" or number % 5:
+            return ()
+        text = ("note.txt", f"in the file of {self.mark}".encode())
+        return (text,) if number % 10 else (text, ("voice.amr", silent_amr(7)))
+
 
 def facts() -> Iterator[Fact]:
     """Messages over nine days, many of them at the edges of a day in Hong Kong."""
@@ -72,6 +93,20 @@ def chat() -> Iterator[Fact]:
 
 
 FACTS = (*facts(), *chat())
+GAPS = {
+    "a-east": Gap(
+        reason=Reason.SILENCE,
+        since=from_rfc3339("2026-11-11T00:00:00.000000Z"),
+        until=from_rfc3339("2026-11-12T00:00:00.000000Z"),
+    ),
+    "a-west": Gap(
+        reason=Reason.LAG,
+        since=from_rfc3339("2026-11-15T00:00:00.000000Z"),
+        until=from_rfc3339("2026-11-16T00:00:00.000000Z"),
+    ),
+    "a-phone": Gap(reason=Reason.REFUSED, count=3),
+}
+"""What each account is known to have missed; the last one at any time."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +223,7 @@ def place(fast_folders: Callable[[], Path]) -> Iterator[Place]:
                     "sent_at": fact.at.isoformat(),
                     "text": f"{fact.word} {fact.mark}",
                     **({"edits": fact.edits} if fact.edits else {}),
+                    "attachments": [{"name": name, "base64": b64encode(raw).decode()} for name, raw in fact.files],
                 }
                 for fact in FACTS
                 if fact.account == account
@@ -201,6 +237,9 @@ def place(fast_folders: Callable[[], Path]) -> Iterator[Place]:
         ]
         export.write_text("".join(rows), "utf-8")
         actions.bring_in(desk, export, "whatsapp", "a-phone", HALF)
+        for source, connector, name in desk.catalog.execute("SELECT source, connector, name FROM account").fetchall():
+            Ledger(desk.archive).gap_once(source, connector, "a test", GAPS[name])
+        actions.settle(desk)
         make_desk(desk.archive.home)
     let_go()
     use(home_of(made))
@@ -301,6 +340,7 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
         patch.setattr(tally, "FEW", 3)  # as if they were too many to be gone through one by one
         patch.setattr(tally, "FEW_OF_ALL", 3)
         assert access.narrowing(reader, "", zone="Asia/Hong_Kong") == found
+    filed = sum(bool(fact.files) for fact in seen)
     counted = {
         group.field: {value.term.split(":", 1)[1]: value.count for value in group.values} for group in found.groups
     }
@@ -308,6 +348,7 @@ def test_every_way_of_looking_shows_what_a_plain_reading_says(desk: Desk, firm: 
     assert counted.get("from", {}) == Counter(fact.sender for fact in seen)
     assert counted.get("in", {}) == Counter(fact.conversation for fact in seen)
     assert counted.get("channel", {}) == Counter(fact.channel for fact in seen)
+    assert counted.get("has", {}).get("attachment", 0) == found.blind.attachments == filed
     assert counted.get("type", {}) == Counter(fact.kind for fact in seen)
     assert counted.get("month", {}) == Counter(f"{fact.at:%Y-%m}" for fact in seen)
     named = {name for fact in seen for name in (fact.sender, *fact.recipients) if name.startswith("h")}
@@ -328,8 +369,9 @@ def test_a_conversation_holds_what_a_plain_reading_says(desk: Desk, firm: Firm) 
     for number, everything in whole.items():
         wanted = {fact.mark for fact in everything if may_see(fact, firm)}
         if not wanted:
-            with pytest.raises(NotFound):
-                access.conversation(reader, number)
+            for look in (access.conversation, access.members):
+                with pytest.raises(NotFound):
+                    look(reader, number)
             continue
         page = access.conversation(reader, number, limit=3, others_too=True)
         shown = list(page.events)
@@ -346,6 +388,9 @@ def test_a_conversation_holds_what_a_plain_reading_says(desk: Desk, firm: Firm) 
             again = access.conversation(reader, number, limit=4, after=seen[-1].id)
             seen += again.events
         assert [each.id for each in seen] == [each.id for each in shown]
+        audience = access.then(reader, number, shown[0].decoded.id).audience
+        wrote = {by_mark[each].sender for each in wanted if by_mark[each].kind == "message"}
+        assert {each.native for each in audience.wrote} <= wrote, "who wrote, of what they may see"
         full = access.conversation(reader, number, limit=99, others_too=True)
         linked = [*full.targets.values(), *(each for some in full.later.values() for each in some), *full.elsewhere]
         assert all(may_see(by_mark[mark(each.decoded.event.text)], firm) for each in linked)
@@ -361,6 +406,7 @@ def test_a_message_its_record_and_its_bytes_open_to_whom_a_plain_reading_says(de
         for look in (
             lambda leaf=leaf: access.message(reader, leaf, 0),
             lambda leaf=leaf: access.record(reader, leaf),
+            lambda leaf=leaf: access.record(reader, leaf, act="proof.download").proof.file,
             lambda leaf=leaf: access.raw(reader, leaf),
         ):
             if may_see(fact, firm):
@@ -368,6 +414,112 @@ def test_a_message_its_record_and_its_bytes_open_to_whom_a_plain_reading_says(de
             else:
                 with pytest.raises(NotFound):
                     look()
+
+
+@given(firm=FIRMS)
+@relaxed
+def test_a_file_opens_to_whom_a_plain_reading_says(desk: Desk, firm: Firm) -> None:
+    reader = seat(desk, firm)
+    for leaf, fact in with_files(desk):
+        for capability, seen in capabilities(fact, firm):
+            for place, (name, raw) in enumerate(fact.files):
+                if seen:
+                    found = access.file(reader, leaf, 0, place, capability=capability)
+                    assert (found.name, found.content) == (name, raw)
+                    continue
+                for look in (access.file, readings.document, readings.sound):
+                    with pytest.raises(NotFound):
+                        look(reader, leaf, 0, place, capability=capability)
+            with pytest.raises(NotFound):
+                access.file(reader, leaf, 0, len(fact.files), capability=capability)
+
+
+@given(firm=FIRMS)
+@settings(relaxed, max_examples=6)
+def test_what_is_read_in_a_file_opens_to_whom_a_plain_reading_says(desk: Desk, firm: Firm) -> None:
+    reader = seat(desk, firm)
+    seen = [(leaf, fact) for leaf, fact in with_files(desk) if len(fact.files) > 1 and may_see(fact, firm)]
+    for leaf, fact in seen[:1]:  # each look starts a process
+        document = readings.document(reader, leaf, 0, 0)
+        assert [part.text for part in document.parts] == [fact.files[0][1].decode()]
+        sound, _ = readings.sound(reader, leaf, 0, 1)
+        assert sound is not None and sound.content_type == "audio/wav"
+
+
+def with_files(desk: Desk) -> list[tuple[int, Fact]]:
+    """The messages with files, each with the leaf of its record."""
+    by_mark = {fact.mark: fact for fact in FACTS}
+    every = [(each.record, by_mark[mark(each.event.text)]) for each in access.events(desk, "")]
+    return [(leaf, fact) for leaf, fact in every if fact.files]
+
+
+def capabilities(fact: Fact, firm: Firm) -> Iterator[tuple[Capability, bool]]:
+    """By which one may look at a message, and whether it is there: as a reader, and as one's own."""
+    yield Capability.READ, may_see(fact, firm)
+    held = any(not each.ended and each.role != "examiner" for each in firm.grants)
+    yield Capability.OWN, held and is_of(fact, firm.oneself, firm)
+
+
+@given(firm=FIRMS)
+@relaxed
+def test_a_saved_search_finds_what_a_plain_reading_says(desk: Desk, firm: Firm) -> None:
+    from muniment.desk.archive import keep
+    from muniment.desk.archive.models import SavedSearch
+
+    reader = seat(desk, firm)
+    if not may_read(firm):
+        for look in (
+            lambda: keep.save_search(reader, "mine", "alpha", "UTC"),
+            lambda: saved.run_again(reader, 1),
+            lambda: saved.count_again(reader, 1),
+        ):
+            with pytest.raises(NotFound):
+                look()
+        return
+    number = keep.save_search(reader, "mine", "NOT alpha", "UTC")
+    leaves = {mark(each.event.text): each.record for each in access.events(desk, "")}
+    for position in (max(leaves.values()) + 1, sorted(leaves.values())[len(leaves) // 2]):
+        SavedSearch.objects.filter(pk=number).update(position=position)
+        wanted = {fact.mark for fact in FACTS if may_see(fact, firm) and fact.word != "alpha"}
+        then = {each for each in wanted if leaves[each] < position}
+        _, shown = saved.run_again(reader, number, limit=999)
+        assert {mark(hit.decoded.event.text) for hit in shown.hits} == then
+        assert {mark(each.decoded.event.text) for each in shown.before.values()} <= {
+            fact.mark for fact in FACTS if may_see(fact, firm)
+        }
+        assert saved.count_again(reader, number) == (len(then), len(wanted) - len(then))
+    for other in (replace(reader, user=reader.user + 1 if reader.user else None), replace(reader, user=None)):
+        with pytest.raises(NotFound):
+            saved.run_again(other, number)
+
+
+@given(firm=FIRMS)
+@relaxed
+def test_what_was_missed_is_of_accounts_that_a_plain_reading_finds(desk: Desk, firm: Firm) -> None:
+    reader = seat(desk, firm)
+    if not may_read(firm):
+        return
+    scope = reader.authority.require(Capability.READ)
+    for query, times, conversation in (
+        ("", ("a-east", "a-west", "a-phone"), ""),
+        ("nobody-ever-wrote-this", ("a-east", "a-west", "a-phone"), ""),
+        ("in:c1", ("a-east", "a-west", "a-phone"), "c1"),
+        ("after:2026-11-14", ("a-west", "a-phone"), ""),
+        ("before:2026-11-14", ("a-east", "a-phone"), ""),
+    ):
+        touched = {fact.account for fact in FACTS if may_see(fact, firm) and conversation in ("", fact.conversation)}
+        found = access.missed(reader, access.parse_query(reader, query, "UTC"), scope)
+        assert [(each.account, each.gap.reason) for each in found] == [
+            (name, GAPS[name].reason) for name in by_leaf(desk) if name in times and name in touched
+        ]
+
+
+def by_leaf(desk: Desk) -> list[str]:
+    """The accounts, in the order in which their gaps were sealed."""
+    rows = desk.catalog.execute(
+        "SELECT account.name FROM gap JOIN account ON account.source = gap.source ORDER BY gap.leaf"
+    )
+    return [str(name) for (name,) in rows]
 
 
 @given(firm=FIRMS)
@@ -399,4 +551,6 @@ def test_a_bundle_holds_what_a_plain_reading_says(
     produce(reader, "", out, "a test")
     with ZipFile(out) as bundle:
         lines = [json.loads(line) for line in bundle.read("events.jsonl").splitlines()]
+        gaps = {gap["source"] for gap in json.loads(bundle.read("gaps.json"))}
+    assert gaps == {fact.account for fact in FACTS if may_see(fact, kept)}
     assert {mark(line["text"]) for line in lines} == {fact.mark for fact in FACTS if may_see(fact, kept)}

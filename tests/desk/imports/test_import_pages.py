@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from muniment.desk import jobs
+from muniment.desk.archive.verification import verify_archive
 from muniment.desk.desk import Desk
 from muniment.desk.imports.models import Upload
 from tests.archives import Place, message
@@ -410,3 +411,10 @@ def test_the_folder_of_uploads_is_swept_of_what_nobody_knows(place: Place, desk:
         os.utime(folder / name, (at, at))
     uploads.sweep(place.home / "spool", {"known"})
     assert sorted(path.name for path in folder.iterdir()) == ["known", "new"]
+
+
+def test_a_file_that_waits_is_no_fault_of_the_archive(client_as: ClientAs, place: Place) -> None:
+    give(client_as("records"), message(1))
+    found: list[object] = []
+
+    assert verify_archive(place.home, place.keys, found.append).sound, found

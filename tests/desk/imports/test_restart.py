@@ -1,13 +1,6 @@
 """A worker that is killed in the middle of an import: the next one goes on, and nothing is lost or doubled."""
 
 import json
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,28 +11,10 @@ from muniment.desk.desk import Desk
 from muniment.search.ast import Field, Query
 from muniment.search.database import open_index
 from tests.archives import Place, check, message
+from tests.desk.jobs.workers import finish, kill_within
 from tests.firms import ClientAs
 
 MESSAGES = 12_000
-WORKER = """
-import threading
-from muniment.vault.home import locate
-from muniment.desk.archive.ready import make_ready
-make_ready(*locate())
-from muniment.desk import jobs
-jobs.work(threading.Event())
-"""
-
-
-@contextmanager
-def worker(place: Place) -> Iterator[subprocess.Popen[bytes]]:
-    """A real worker, in a process of its own; killed at the end."""
-    process = subprocess.Popen([sys.executable, "-c", WORKER], env=place.environment, cwd=Path(__file__).parents[3])
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def ask(client_as: ClientAs, count: int) -> int:
@@ -61,17 +36,8 @@ def test_an_import_whose_worker_was_killed_is_finished_by_the_next(
     client_as: ClientAs, place: Place, desk: Desk, moment: int
 ) -> None:
     job, before = ask(client_as, MESSAGES), len(counts(desk))
-    with worker(place) as first:
-        while not ((seen := jobs.look(job)).state == "running" and seen.done >= moment) and first.poll() is None:
-            assert not seen.over, "the import was over before it could be killed"
-            time.sleep(0.01)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-    assert jobs.look(job).state == "running"
-    with worker(place) as second:
-        while not (seen := jobs.look(job)).over:
-            assert second.poll() is None
-            time.sleep(0.05)
+    kill_within(place, job, lambda seen: seen.done >= moment)
+    (seen,) = finish(place, job)
     assert (seen.state, seen.attempts) == ("done", 2)
     assert len(counts(desk)) == before + 1
     sheet = counts(desk)[-1]

@@ -16,15 +16,7 @@ from muniment.desk.models import Job
 from muniment.record.errors import Damaged, NotFound, Refused
 from tests.archives import Place
 from tests.desk.jobs import chores
-
-WORKER = """
-import threading
-from muniment.vault.home import locate
-from muniment.desk.archive.ready import make_ready
-make_ready(*locate())
-from muniment.desk import jobs
-jobs.work(threading.Event())
-"""
+from tests.desk.jobs.workers import WORKER
 
 
 def ask(desk: Desk, task: object, **params: object) -> int:

@@ -159,6 +159,20 @@ def test_every_step_is_in_the_audit_log_and_a_name_that_is_nobodys_is_not(desk: 
     assert "hunter2" not in repr(found)
 
 
+def test_what_somebody_changes_about_their_own_sign_in_is_in_the_audit_log(desk: Desk) -> None:
+    client, other = browser(), "nine quiet harbours"
+    welcome(client, "a.wong", new_user(desk))
+    add_app(client)
+    before = len(entries(desk))
+    client.post("/sign-in/factors/recovery/new/")
+    client.post("/sign-in/factors/app/remove/")
+    client.post("/sign-in/password/", {"oldpassword": PASSWORD, "password1": other, "password2": other})
+
+    found = entries(desk)[before:]
+    assert [each.act for each in found] == ["factor.reset", "factor.remove", "factor.remove", "password.change"]
+    assert other not in repr(found)
+
+
 def test_a_wrong_password_and_a_name_that_is_nobodys_answer_alike(user_as: MakeUser) -> None:
     with_password(user_as("compliance", name="c.fung"))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from muniment.capture.actiance.decode import file_of, identify, login_of, read_event
 from muniment.capture.connector import ImportOptions, Part, SourceFile
 from muniment.capture.content_keys import ContentKeys
-from muniment.capture.filedump import dump_parts, read_record
+from muniment.capture.filedump import dump_parts, membership, read_record
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
@@ -20,6 +20,7 @@ class ActianceConnector:
     version = 1
     assurance = Assurance.VENDOR_EXPORT
     snapshots = False
+    membership = staticmethod(membership)
 
     def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part]:
         """The parts of a dump in order; a file beside it comes just before what names it first. Raises Unreadable."""

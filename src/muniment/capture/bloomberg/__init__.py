@@ -9,7 +9,7 @@ from muniment.capture.bloomberg.chat import read_event
 from muniment.capture.bloomberg.identity import Identity, file_of, login_of
 from muniment.capture.bloomberg.mail import is_mail, read_mail
 from muniment.capture.connector import ImportOptions, Part, SourceFile
-from muniment.capture.filedump import dump_parts, read_record
+from muniment.capture.filedump import dump_parts, membership, read_record
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
@@ -21,6 +21,7 @@ class BloombergConnector:
     version = 1
     assurance = Assurance.VENDOR_EXPORT
     snapshots = False
+    membership = staticmethod(membership)
 
     def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part]:
         """The parts of a dump in order; a file beside it comes just before what names it first. Raises Unreadable."""

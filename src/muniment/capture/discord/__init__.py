@@ -7,6 +7,7 @@ message is now, in the words of that program.
 from muniment.capture.connector import Connector
 from muniment.capture.discord.decode import decode
 from muniment.capture.discord.read import read
+from muniment.capture.discord.roster import membership
 from muniment.record.record import Assurance
 
 
@@ -19,6 +20,7 @@ class _Discord:
     snapshots = False
     read = staticmethod(read)
     decode = staticmethod(decode)
+    membership = staticmethod(membership)
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:
         """An export has its media in files of their own, or not at all."""

@@ -16,7 +16,8 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` is the native key within the account, None where the item holds many events with keys of their own; `seq` the
     source's own dense number; `part` what it is (`message`, `attachment`, `roster`, ...); `meta` what its decoder must know.
-    The key of an attachment is the platform's id of it. `assurance` is given where it differs from the connector's.
+    The key of an attachment is the platform's id of it. `assurance` is given where it differs from the connector's. `ref` is the
+    leaf of the record that this one opens: the same thing, which nobody could read when it came (docs/adr/0011).
     """
 
     raw: bytes
@@ -25,6 +26,7 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
     part: str = "message"
     meta: dict[str, Any] = {}
     assurance: Assurance | None = None
+    ref: int | None = None
 
 
 def heard(items: Iterable[Captured]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from muniment.capture.archive import Archive
+from muniment.capture.feeds.beside import AtWork, Unread
 from muniment.capture.feeds.captured import Captured, MediaDue, heard, unopened
 from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.ledger import Ledger
@@ -43,6 +44,11 @@ class Errand:
     """Codes of what failed since it was last asked."""
     kept: list[Any] = field(default_factory=list)
     """What the connector keeps in this thread; whoever runs the thread closes it (`let_go`)."""
+    unread: Unread | None = None
+
+    @property
+    def beside(self) -> AtWork:
+        return AtWork(self.archive, self.ledger, self.source, self.live, self.unread)
 
     @property
     def source(self) -> str:

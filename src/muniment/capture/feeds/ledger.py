@@ -4,7 +4,7 @@ A cursor moves in the very transaction that makes the records before it durable:
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -111,6 +111,7 @@ class Ledger:
                 type="rec",
                 source=source,
                 source_seq=item.seq,
+                ref=item.ref,
             )
             for item in items
         ]
@@ -126,11 +127,12 @@ class Ledger:
         rung: bool = False,
         bell: str = "",
         contact: bool = True,
+        marks: Mapping[str, str] | None = None,
         pulled: bool = False,
         heard: bool = True,
         unopened: bool = False,
     ) -> None:
-        """Make items, cursor and owed files durable together: when this returns they are acknowledged.
+        """Make items, cursor, owed files and marks durable together: when this returns they are acknowledged.
 
         Each gap comes with the connector's name. Without `contact` the source itself had no part in it; with it, it was `pulled`,
         or it called us. Items show that the account is `heard`, unless they are none that a colleague or a client could have
@@ -153,6 +155,12 @@ class Ledger:
                 self._database.execute(
                     "UPDATE feed SET rung_at = ?, bell = ?, bell_since = coalesce(bell_since, ?) WHERE source = ?",
                     (now, said, now, source),
+                )
+            for each_name, value in (marks or {}).items():
+                self._database.execute(
+                    "INSERT INTO mark (source, name, value) VALUES (?, ?, ?)"
+                    " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
+                    (source, each_name, value),
                 )
 
     def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
@@ -232,6 +240,11 @@ class Ledger:
         ).fetchone()
         return None if row is None or row[0] is None else self._text.open(row[0], f"{source} bell").decode()
 
+    def mark(self, source: str, name: str) -> str | None:
+        """What its connector wrote down under a name, beside its cursor."""
+        row = self._database.execute("SELECT value FROM mark WHERE source = ? AND name = ?", (source, name)).fetchone()
+        return None if row is None else str(row[0])
+
     def answered(self, source: str, rung_at: int) -> None:
         """The doorbell that rang at `rung_at` was answered; one that rang since still waits."""
         with self._archive.disk.transaction(self._database, "intake"):
@@ -310,6 +323,10 @@ class Ledger:
             return
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute("DELETE FROM open_gap WHERE source = ? AND name = ?", (source, name))
+
+    def open_gaps(self) -> set[tuple[str, str]]:
+        """Source and name of each gap that has not ended."""
+        return {(source, name) for source, name in self._database.execute("SELECT source, name FROM open_gap")}
 
     # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

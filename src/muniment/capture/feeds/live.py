@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from muniment.capture.feeds.captured import Captured, Delivery, MediaDue, Refusal, Taken
 from muniment.capture.feeds.gap import Gap
+from muniment.capture.feeds.question import Open, Question, Reply
 from muniment.capture.outcome import Outcome
 from muniment.record.record import Assurance
 
@@ -33,6 +34,34 @@ class Setting:
     default: str = ""
 
 
+class Beside(Protocol):
+    """What stands beside the feed of one account. Nothing that is kept by it shows that the account is heard."""
+
+    def speaks_of(self, questions: Sequence[Question]) -> None:
+        """The feed speaks of these: a new one is asked at once, another soon, where it may be. Durable when this returns."""
+        ...
+
+    def open(self, kind: str, limit: int) -> Sequence[Open]:
+        """Questions of a kind whose turn has come."""
+        ...
+
+    def replied(self, item: Captured | None, replies: Sequence[Reply]) -> bool:
+        """They were asked; whether the answer was kept: where it says something new of one of them."""
+        ...
+
+    def unread(self, part: str, after: int, limit: int) -> Sequence[tuple[int, Captured]]:
+        """Records of this part that nobody can read, with their leaves, in order, behind the leaf `after`."""
+        ...
+
+    def mark(self, name: str) -> str | None:
+        """What was stored last under this name."""
+        ...
+
+    def store(self, items: Sequence[Captured], due: Sequence[MediaDue], marks: Mapping[str, str]) -> None:
+        """Make records, files owed and marks durable in one step."""
+        ...
+
+
 class Closing(Protocol):
     """What has an end."""
 
@@ -44,6 +73,9 @@ Kept = TypeVar("Kept", bound=Closing)
 
 class Work(Protocol):
     """What a connector is given while it works for one account."""
+
+    @property
+    def beside(self) -> Beside: ...
 
     @property
     def source(self) -> str: ...

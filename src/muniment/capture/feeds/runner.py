@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from muniment.capture.archive import Archive
+from muniment.capture.feeds.beside import Unread
 from muniment.capture.feeds.errand import Connection, Errand, let_go
 from muniment.capture.feeds.fetching import REST, fetch_some
 from muniment.capture.feeds.ledger import Ledger
@@ -42,7 +43,8 @@ _Thread = tuple[Connection, threading.Event, threading.Thread]
 class Runner:
     """Keeps one thread for each connection that pulls, and one for each that owes files. `connections` is asked again and again.
 
-    `open_archive` opens the archive for a thread; `find` gives the connector of a name.
+    `open_archive` opens the archive for a thread; `find` gives the connector of a name; `unread` knows which records could not
+    be read when they came.
     """
 
     def __init__(
@@ -50,7 +52,9 @@ class Runner:
         open_archive: Callable[[], Archive],
         connections: Callable[[], Sequence[Connection]],
         find: Callable[[str], Live],
+        unread: Unread | None = None,
     ) -> None:
+        self._unread = unread
         self._open, self._connections, self._find = open_archive, connections, find
         self._pulling: dict[str, _Thread] = {}
         self._fetching: dict[str, _Thread] = {}
@@ -125,7 +129,7 @@ class Runner:
                 live = self._find(connection.connector)
                 with closing(self._open()) as archive:
                     ledger = Ledger(archive)
-                    errand = Errand(archive, ledger, connection, live, ended, kept=kept)
+                    errand = Errand(archive, ledger, connection, live, ended, kept=kept, unread=self._unread)
                     while not ended.is_set():
                         began = archive.clock()
                         pause = live.pull(errand)

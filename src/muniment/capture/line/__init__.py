@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from muniment.capture.connector import ImportOptions, Part, Snapshot, SourceFile
 from muniment.capture.line.decode import decode
 from muniment.capture.line.read import read_parts
+from muniment.capture.line.roster import membership
 from muniment.record.event import Event
 from muniment.record.record import Assurance, Header
 
@@ -20,6 +21,7 @@ class LineConnector:
     version = 1
     assurance = Assurance.EXPORT_TEXT
     snapshots = True
+    membership = staticmethod(membership)
 
     def read(self, source: SourceFile, options: ImportOptions) -> Iterator[Part | Snapshot]:
         """The parts of an export in order, then what stretch it claims to hold. Raises Refused or Unreadable before the first."""

@@ -6,6 +6,7 @@ Trust: an administrator's export holds what each message is now. Files are links
 from muniment.capture.connector import Connector
 from muniment.capture.slack.decode import decode
 from muniment.capture.slack.read import read
+from muniment.capture.slack.roster import membership
 from muniment.record.record import Assurance
 
 
@@ -18,6 +19,7 @@ class _Slack:
     snapshots = False
     read = staticmethod(read)
     decode = staticmethod(decode)
+    membership = staticmethod(membership)
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:
         """An export holds no files within messages."""

@@ -7,6 +7,7 @@ from muniment.capture.connector import Connector
 from muniment.capture.teams.content import hosted
 from muniment.capture.teams.decode import decode
 from muniment.capture.teams.read import read
+from muniment.capture.teams.roster import membership
 from muniment.record.record import Assurance
 
 
@@ -19,6 +20,7 @@ class _Teams:
     snapshots = False
     read = staticmethod(read)
     decode = staticmethod(decode)
+    membership = staticmethod(membership)
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:
         """Hosted contents are kept within the message only where Graph was asked for them."""

@@ -7,6 +7,7 @@ what was deleted before.
 from muniment.capture.connector import Connector
 from muniment.capture.telegram.decode import decode
 from muniment.capture.telegram.read import read
+from muniment.capture.telegram.roster import membership
 from muniment.record.record import Assurance
 
 
@@ -19,6 +20,7 @@ class _Telegram:
     snapshots = False
     read = staticmethod(read)
     decode = staticmethod(decode)
+    membership = staticmethod(membership)
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:
         """An export has its media in files of their own."""

@@ -35,11 +35,14 @@ WORDS = {
     -1: "the platform is busy",
     40001: "the secret is wrong",
     40014: "the access token is wrong",
+    40096: "the client's id is not known there",
     41001: "the access token is missing",
     42001: "the access token has expired",
     45009: "too many calls",
     45033: "too many calls at once",
     60020: "this machine's address is not on the platform's list",
+    60111: "the colleague's id is not known there",
+    84061: "the client is no contact of any colleague",
     301052: "the firm's licence of the archive has expired",
 }
 """In a few words, for the page that shows them."""

@@ -49,7 +49,7 @@ _answer = msgspec.json.Decoder(_Answer)
 
 
 class Companion:
-    """The calls of one corporation. `secret` is the archive's; calls about external groups need the contacts' own secret.
+    """The calls of one corporation. `secret` is the archive's; calls about external groups and names need the contacts' own.
 
     `base` is another address in tests, or a proxy of the firm's.
     """
@@ -95,6 +95,14 @@ class Companion:
     def robot(self, robot_id: str) -> Asked:
         """What a robot is called, and who made it."""
         return self._ask("msgaudit/get_robot_info", {}, DIRECTORY, {"robot_id": robot_id})
+
+    def client(self, external_userid: str) -> Asked:
+        """What a client is called, and which colleagues know them."""
+        return self._ask("externalcontact/get", {}, DIRECTORY, {"external_userid": external_userid})
+
+    def colleague(self, userid: str) -> Asked:
+        """What a colleague is called."""
+        return self._ask("user/get", {}, DIRECTORY, {"userid": userid})
 
     def _ask(self, call: str, body: dict[str, Any], part: str, query: dict[str, str] | None = None) -> Asked:
         asked = {**body, **(query or {})}

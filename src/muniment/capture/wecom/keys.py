@@ -5,6 +5,7 @@ An old version is never thrown away: turning the key at the platform re-encrypts
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -51,6 +52,15 @@ class Keys:
     def versions(self) -> tuple[int, ...]:
         """The versions there are."""
         return tuple(sorted(self._keys))
+
+    @property
+    def fingerprint(self) -> str:
+        """Names these keys, by their versions and public halves: SHA-256, lower-case hex."""
+        found = hashlib.sha256()
+        for version in self.versions:
+            public = self._keys[version].public_key()
+            found.update(f"{version}\n".encode() + public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+        return found.hexdigest()
 
     def open(self, version: int, random_key: str) -> bytes | None:
         """The random key of a message (base64, RSA PKCS#1 v1.5), None where it does not open. Raises KeyError without the version.

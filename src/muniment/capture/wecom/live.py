@@ -9,11 +9,14 @@ from pathlib import Path
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import Gap
 from muniment.capture.feeds.live import Quiet, Setting, Settings, Work
+from muniment.capture.http import checked
 from muniment.capture.outcome import Expired, Fetched, Outcome, RetryAt
 from muniment.capture.wecom.host import Config
 from muniment.capture.wecom.keys import Keys
 from muniment.capture.wecom.pace import Pace
-from muniment.capture.wecom.pull import IDLE
+from muniment.capture.wecom.pull import IDLE, Puller
+from muniment.capture.wecom.reopen import reopen
+from muniment.capture.wecom.seen import seen_in
 from muniment.capture.wecom.session import Session
 from muniment.record.clock import SECOND
 from muniment.record.errors import Refused
@@ -36,6 +39,9 @@ class WeComLive(Quiet):
         Setting("private_keys", secret=True, lines=True),
         Setting("library_path"),
         Setting("library_sha256"),
+        Setting("companion_secret", secret=True, required=False),
+        Setting("contacts_secret", secret=True, required=False),
+        Setting("api", required=False),
         Setting("proxy", required=False),
         Setting("proxy_password", secret=True, required=False),
     )
@@ -52,21 +58,20 @@ class WeComLive(Quiet):
             raise Refused("expected the library's SHA-256 as 64 hexadecimal digits; run sha256sum on the file")
         if not Path(settings.get("library_path", "")).is_absolute():
             raise Refused("expected the library's whole path, beginning with /; correct it")
+        if settings.get("api"):
+            checked(settings["api"])
 
     def pull(self, work: Work) -> float:
-        """Take everything there is, page by page."""
-        puller = self._session(work).puller(work, keys_of(work.settings["private_keys"]), _Kept(work))
-        while True:
-            outcome = puller.once()
-            if outcome.code and outcome.code != "pace":
-                work.failed(outcome.code)
-            if outcome.code is None and not (outcome.more and outcome.newest is None):
-                work.behind(outcome.newest if outcome.more else None)
-            wait = max(0.0, (outcome.next_at - work.now()) / SECOND)
-            seen = outcome.code is None and not outcome.more
-            if work.stopped() or seen or outcome.state == "alarm" or wait > IDLE / SECOND:
-                return wait
-            work.pause(wait)
+        """Take everything there is, page by page; open what was sealed for lack of a key; then ask what stands beside it."""
+        session, keys = self._session(work), keys_of(work.settings["private_keys"])
+        wait, reached = _pages(work, session.puller(work, keys, _Kept(work)))
+        if reopen(work, keys, session.host):
+            wait = min(wait, IDLE / SECOND)
+        if reached and (code := session.asker(work).ask(work)) is not None:
+            # The archive was reached all the same: that stays true, and what stands in the way of the rest is told.
+            work.accept(())
+            work.failed(f"companion {code}")
+        return wait
 
     def fetch(self, work: Work, due: MediaDue, tries: int, progress: bytes | None) -> tuple[Outcome, bytes | None]:
         """One attempt at a file: by pieces, on from where it was stopped."""
@@ -97,6 +102,7 @@ class _Kept:
     work: Work
 
     def accept(self, items: Sequence[Captured], cursor: str, due: Sequence[MediaDue], gaps: Sequence[Gap]) -> None:
+        self.work.beside.speaks_of(seen_in(items))
         self.work.accept(items, cursor=cursor, due=due, gaps=gaps)
 
     def gap_once(self, name: str, gap: Gap) -> None:
@@ -104,6 +110,21 @@ class _Kept:
 
     def gap_over(self, name: str) -> None:
         self.work.gap_over(name)
+
+
+def _pages(work: Work, puller: Puller) -> tuple[float, bool]:
+    """Take page after page; in how many seconds to look again, and whether the platform answered as it should in the end."""
+    while True:
+        outcome = puller.once()
+        if outcome.code and outcome.code != "pace":
+            work.failed(outcome.code)
+        if outcome.code is None and not (outcome.more and outcome.newest is None):
+            work.behind(outcome.newest if outcome.more else None)
+        wait = max(0.0, (outcome.next_at - work.now()) / SECOND)
+        seen = outcome.code is None and not outcome.more
+        if work.stopped() or seen or outcome.state == "alarm" or wait > IDLE / SECOND:
+            return wait, outcome.code is None
+        work.pause(wait)
 
 
 def keys_of(text: str) -> Keys:

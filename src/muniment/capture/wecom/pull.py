@@ -23,7 +23,7 @@ from muniment.capture.wecom.owed import owed_by, sent_at
 from muniment.capture.wecom.pace import Backoff, Pace
 from muniment.capture.wecom.rows import Page, read_page
 from muniment.capture.wecom.seam import Outcome, Sink
-from muniment.capture.wecom.unseal import OF_KEY, Stopped, open_row, unreadable_row
+from muniment.capture.wecom.unseal import Stopped, gap_name, open_row, unreadable_row
 from muniment.capture.wecom.wire import Answer
 from muniment.record.clock import SECOND, Clock, now
 
@@ -156,11 +156,10 @@ class Puller:
     def _say_sealed(self, item: Captured) -> None:
         """A row came that did not open: one gap for each key version, or for each other reason, until it is over."""
         why, version = str(item.meta["sealed"]), item.meta.get("publickey_ver")
-        name = f"key {version}" if why in OF_KEY else f"sealed {why}"
         about = {"corpid": self._corpid, "sealed": why}
         if version is not None:
             about["publickey_ver"] = version
-        self._sink.gap_once(name, Gap(reason=Reason.UNREADABLE, code=why, about=about))
+        self._sink.gap_once(gap_name(why, version), Gap(reason=Reason.UNREADABLE, code=why, about=about))
 
     def _told(self, code: int) -> Outcome:
         """The library or the platform answered with an error."""

@@ -6,6 +6,7 @@ platform's limit of calls holds for both together.
 
 from muniment.capture.feeds.live import Work
 from muniment.capture.feeds.shelf import Shelf
+from muniment.capture.wecom.asking import Asker
 from muniment.capture.wecom.host import Config, Host
 from muniment.capture.wecom.keys import Keys
 from muniment.capture.wecom.media import MediaFetcher
@@ -21,6 +22,7 @@ class Session:
         self.host, self._corpid, self._pace = Host(config), config.corpid, pace
         self._puller: Puller | None = None
         self._fetcher: MediaFetcher | None = None
+        self._asker: Asker | None = None
 
     def puller(self, work: Work, keys: Keys, sink: Sink) -> Puller:
         """The puller, going on where the work stands; what it learnt of a page that moves nothing stays."""
@@ -35,6 +37,12 @@ class Session:
             shelf = Shelf(work.folder)
             self._fetcher = MediaFetcher(self.host, self._corpid, shelf, clock=work.now, pace=self._pace)
         return self._fetcher
+
+    def asker(self, work: Work) -> Asker:
+        """Whoever asks what stands beside the messages; its tokens are kept."""
+        if self._asker is None:
+            self._asker = Asker(work.settings, work.now)
+        return self._asker
 
     def close(self) -> None:
         """End the child."""

@@ -24,6 +24,11 @@ OF_KEY = frozenset({"no_key", "random_key", "10006", "10007", "10008"})
 """Reasons for which another key, or the right one, may open a row."""
 
 
+def gap_name(why: str, version: object) -> str:
+    """The gap that a row which did not open is part of: one for each version of the key, or for each other reason."""
+    return f"key {version}" if why in OF_KEY else f"sealed {why}"
+
+
 class Stopped(msgspec.Struct, frozen=True):
     """The row could not be tried: the child was killed from outside, or there is no library."""
 

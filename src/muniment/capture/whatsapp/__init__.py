@@ -7,6 +7,7 @@ folder adds no certainty to it: it keeps every byte, and flags what it cannot de
 from muniment.capture.connector import Connector
 from muniment.capture.whatsapp.decode import decode
 from muniment.capture.whatsapp.read import read, reassemble
+from muniment.capture.whatsapp.roster import membership
 from muniment.record.record import Assurance
 
 __all__ = ["connector", "reassemble"]
@@ -21,6 +22,7 @@ class _WhatsApp:
     snapshots = True
     read = staticmethod(read)
     decode = staticmethod(decode)
+    membership = staticmethod(membership)
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:
         """An export has its attachments in files of their own."""

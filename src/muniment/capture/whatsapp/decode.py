@@ -89,7 +89,7 @@ def _notice(author: str | None, body: str, line: _Line) -> Event | None:
         kind=kind,
         conversation=line.conversation,
         conversation_display=line.conversation,
-        sender=_handle(caller) if caller else None,
+        sender=handle(caller) if caller else None,
         sender_display=author_name(caller) if caller else None,
         sent_at=line.sent_at,
         sent_at_precision=line.precision,
@@ -119,7 +119,7 @@ def _message(author: str, body: str, line: _Line, meta: dict[str, Any]) -> Event
         kind=Kind.MESSAGE,
         conversation=line.conversation,
         conversation_display=line.conversation,
-        sender=_handle(author),
+        sender=handle(author),
         sender_display=author_name(author),
         sent_at=line.sent_at,
         sent_at_precision=line.precision,
@@ -145,7 +145,7 @@ def _attachment(name: str, file: dict[str, Any]) -> Attachment:
 
 
 @lru_cache(maxsize=4096)
-def _handle(author: str) -> str:
+def handle(author: str) -> str:
     """Who a name is within the chat: a telephone number without its spaces, else the name as written."""
     name = author_name(author)
     if name.startswith("+") and set(name) <= _PHONE:

@@ -5,6 +5,13 @@ from muniment.record.event import Kind
 MEMBERSHIP: tuple[tuple[Kind, str, str], ...] = (
     (
         Kind.MEMBERSHIP,
+        "request",
+        """
+        {a} requested to join
+        """,
+    ),
+    (
+        Kind.MEMBERSHIP,
         "join",
         """
         {a} joined using this group's invite link
@@ -15,7 +22,6 @@ MEMBERSHIP: tuple[tuple[Kind, str, str], ...] = (
         {a} joined this group
         {a} joined the group
         {a} was added from the community
-        {a} requested to join
         {a} joined
         {a}使用此群組的邀請連結加入
         {a}已透過此群組的邀請連結加入

@@ -6,6 +6,7 @@ Trust: the holder fetched it and handed it over. It holds what that account has 
 from muniment.capture.connector import Connector
 from muniment.capture.x.decode import decode
 from muniment.capture.x.read import read
+from muniment.capture.x.roster import membership
 from muniment.record.record import Assurance
 
 
@@ -18,6 +19,7 @@ class _X:
     snapshots = False
     read = staticmethod(read)
     decode = staticmethod(decode)
+    membership = staticmethod(membership)
 
     def embedded(self, raw: bytes, place: int) -> bytes | None:
         """An archive has its media in files of their own."""

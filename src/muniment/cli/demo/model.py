@@ -25,6 +25,8 @@ class Conversation:
     orders: float = 0.0
     room: str | None = None
     """Which of the staff's own rooms this is; None for a chat with clients."""
+    notices: tuple[tuple[datetime, str], ...] = ()
+    """What the app itself writes into the chat, such as who came and who went."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from muniment.cli.demo.cast import CLIENTS, DEREK, HAILEY, MARCUS, PHONE_KELVIN, RACHEL, RAYMOND, ZHAO, Person
+from muniment.cli.demo.cast import (
+    CLIENTS,
+    DEREK,
+    HAILEY,
+    MARCUS,
+    PHONE_HAILEY,
+    PHONE_KELVIN,
+    RACHEL,
+    RAYMOND,
+    ZHAO,
+    Person,
+)
 from muniment.cli.demo.days import Calendar, moment
 from muniment.cli.demo.dialogue import Planter
 from muniment.cli.demo.model import Conversation, Message, stream
@@ -75,6 +86,25 @@ _BLAST_ANSWERS = (
 )
 
 
+_TEA = "中環午間茶聚"
+_TEA_BEFORE = """
+12:41:10 S 大家好，開咗個group，逢星期三傾下市況，唔講個別戶口
+12:43:02 P 好呀，多謝梁小姐
+12:44:37 K 收到，今個禮拜我得閒
+12:46:20 S 星期三一點，老地方，我訂咗位
+"""
+_TEA_AFTER = """
+13:20:15 N 大家好，我係婉華，梁小姐介紹入嚟
+13:21:40 P 歡迎歡迎
+13:24:08 S 下次講債券基金入門，有問題可以先喺度問
+"""
+_TEA_LATER = """
+18:05:30 S 今日嘅講義我遲啲逐個send俾大家
+18:07:11 N 唔該晒
+"""
+"""A group in which somebody comes and somebody goes: who could see the last of it is not who could see the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
     """What the planting made: messages, chats that exist for it alone, what must stay silent, and days to name."""
@@ -102,6 +132,7 @@ def plant(seed: int, calendar: Calendar, line: Conversation) -> Planted:
     planter.talk("third-party", "phone-rachel-fong", (RACHEL, CLIENTS["cwan"]), calendar.back(5), "yue", _WIFE)
     _plant_missing_photo(planter, calendar.back(11))
     strangers = _plant_blast(planter, seed, blast_day)
+    tea = _plant_tea(planter, calendar)
 
     closed = Closed(
         accounts={PHONE_KELVIN.name: _whole_days(silence[0], calendar.back(14))},
@@ -110,9 +141,12 @@ def plant(seed: int, calendar: Calendar, line: Conversation) -> Planted:
     )
     return Planted(
         messages=tuple(planter.messages),
-        chats=tuple(
-            Conversation(who.id, line.account, who.name, (DEREK, who), ("zh-Hant",), 0, room="blast")
-            for who in strangers
+        chats=(
+            tea,
+            *(
+                Conversation(who.id, line.account, who.name, (DEREK, who), ("zh-Hant",), 0, room="blast")
+                for who in strangers
+            ),
         ),
         closed=closed,
         days={
@@ -165,6 +199,23 @@ def _plant_missing_photo(planter: Planter, day: date) -> None:
     planter.say("import-faults", chat, moment(day, "14:27:05"), people[1], "", "mixed", attachment="jpg", missing=True)
     planter.say("import-faults", chat, moment(day, "14:31:12"), people[0], "收到, page 2 都要簽名 thanks", "mixed")
     planter.spans[chat][-1] = (moment(day, "14:26:40"), moment(day, "14:31:12"))
+
+
+def _plant_tea(planter: Planter, calendar: Calendar) -> Conversation:
+    key = f"{PHONE_HAILEY.name}-tea"
+    people = {"S": HAILEY, "P": CLIENTS["mpoon"], "K": CLIENTS["cszeto"], "N": CLIENTS["yng"]}
+    days = calendar.back(25), calendar.back(16), calendar.back(8)
+    for day, script in zip(days, (_TEA_BEFORE, _TEA_AFTER, _TEA_LATER), strict=True):
+        for row in script.strip().splitlines():
+            clock, who, text = row.split(" ", 2)
+            planter.say("tea", key, moment(day, clock), people[who], text, "yue")
+    notices = (
+        (moment(days[0], "12:40:05"), f"你建立了群組「{_TEA}」"),
+        (moment(days[0], "12:40:21"), f"你已新增{people['P'].name}、{people['K'].name}"),
+        (moment(days[1], "13:18:44"), f"你已新增{people['N'].name}"),
+        (moment(days[1], "21:30:09"), f"{people['K'].name}離開了群組"),
+    )
+    return Conversation(key, PHONE_HAILEY, _TEA, tuple(people.values()), ("yue",), 0, notices=notices)
 
 
 def _plant_blast(planter: Planter, seed: int, day: date) -> tuple[Person, ...]:

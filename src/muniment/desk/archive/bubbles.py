@@ -1,7 +1,7 @@
 """A conversation as it is shown: what stands in which bubble, whose side it is on, what was changed, answered or received."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
@@ -101,6 +101,22 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """What happened to the members: `came`, `went`, `there` (they were there) or `roster` (everybody, against what was known before).
+
+    `people` are those who came, went or were there, `gone` whom a roster no longer has, `more` and `gone_more` how many are not named.
+    """
+
+    what: str
+    people: tuple[Face, ...]
+    more: int
+    by: Face | None
+    number: int = 0
+    gone: tuple[Face, ...] = ()
+    gone_more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One line of a conversation: a message, or something that happened."""
 
@@ -129,18 +145,20 @@ class Item:
     """Shown as it was received, because no decoder could read it."""
     assured: tuple[str, str] = ("", "")
     """How sure it is that this came from the platform: in two words, and in some more."""
+    moved: Moved | None = None
 
 
 class Faces:
-    """The people of some events, looked up at once."""
+    """The people of some events, and behind `more` addresses (channel, native id), looked up at once."""
 
-    def __init__(self, events: Iterable[Placed]) -> None:
+    def __init__(self, events: Iterable[Placed], more: Iterable[tuple[str, str]] = ()) -> None:
         handles = {
             (each.decoded.channel, native)
             for each in events
             for native in (each.decoded.event.sender, *each.decoded.event.recipients)
             if native
         }
+        handles.update(more)
         self._whose: Whose = whose(handles)
 
     def of(self, placed: Placed) -> Face | None:
@@ -175,6 +193,8 @@ class Faces:
         seen: dict[str, Face] = {}
         for each in events:
             event = each.decoded.event
+            if event.kind is Kind.MEMBERSHIP:
+                continue  # a list of members may name hundreds; none of them has said anything by that
             for native in (event.sender, *event.recipients):
                 if native:
                     display = event.sender_display if native == event.sender else None
@@ -198,8 +218,12 @@ def items(
     faces: Faces,
     query: Query | None = None,
     read: Mapping[str, Known] = NOTHING,
+    moved: Callable[[Placed], Moved | None] = lambda _placed: None,
 ) -> Iterator[Item]:
-    """The lines of a page of a conversation, oldest first; `read` is what is recorded of files, by SHA-256."""
+    """The lines of a page of a conversation, oldest first; `read` is what is recorded of files, by SHA-256.
+
+    `moved` says what an event did to the members.
+    """
     here = {event.id for event in shown.events}
     last: date | None = None
     undated = False
@@ -209,7 +233,7 @@ def items(
         if kind in (Kind.REACTION, Kind.RECEIPT) and target is not None and target.id in here:
             continue  # it stands with the message that it is about
         day = local_day(event.decoded.event.sent_at)
-        yield _item(
+        item = _item(
             event,
             shown,
             links,
@@ -219,6 +243,7 @@ def items(
             first_undated=day is None and not undated,
             read=read,
         )
+        yield replace(item, moved=moved(event)) if kind is Kind.MEMBERSHIP else item
         undated = undated or day is None
         last = day or last
 

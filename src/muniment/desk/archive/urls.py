@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.archive.pages import conversations, files, guesses, records, search
+from muniment.desk.archive.pages import conversations, files, guesses, members, records, search
 
 PLACE = "<int:leaf>-<int:ordinal>"
 
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/saved/<int:search>/", search.saved, name="saved"),
     path("search/saved/<int:search>/forget/", search.forget, name="forget"),
     path("conversations/<int:number>/", conversations.show, name="conversation"),
+    path("conversations/<int:number>/members/", members.show, name="members"),
     path(f"events/{PLACE}/", conversations.event, name="event"),
     path(f"media/{PLACE}/<int:place>/", records.media, name="media"),
     path(f"media/{PLACE}/<int:place>/sound", files.sound, name="sound"),
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proofs/<str:log>/<int:leaf>/proof", records.audit_file, name="proof-file"),
     path("own/", search.own, name="own"),
     path("own/conversations/<int:number>/", conversations.show_own, name="own-conversation"),
+    path("own/conversations/<int:number>/members/", members.show_own, name="own-members"),
     path(f"own/events/{PLACE}/", conversations.event_own, name="own-event"),
     path(f"own/media/{PLACE}/<int:place>/", records.media_own, name="own-media"),
     path(f"own/media/{PLACE}/<int:place>/sound", files.sound_own, name="own-sound"),

@@ -20,6 +20,7 @@ from muniment.capture.audit import Entry, write_entry
 from muniment.capture.feeds.errand import FOLDER
 from muniment.capture.intake import Intake, Sealer
 from muniment.capture.outbox import Outbox
+from muniment.capture.spool import UPLOADS
 from muniment.catalog.check import check_catalog, projected
 from muniment.catalog.check_intake import IntakeCheck
 from muniment.desk.catalog.schema import make_catalog
@@ -254,7 +255,9 @@ def _check_left(home: Home, say: Say) -> None:
     try:
         with closing(connect(home.intake, readonly=True)) as database:
             running = dict(database.execute("SELECT spool, name FROM import_run ORDER BY started_at").fetchall())
-        strangers = sorted(entry.name for entry in os.scandir(home.spool) if entry.name not in {*running, FOLDER})
+        strangers = sorted(
+            entry.name for entry in os.scandir(home.spool) if entry.name not in {*running, FOLDER, UPLOADS}
+        )
     except (*ERRORS, MunimentError, OSError):
         return
     for name in strangers:

@@ -149,6 +149,25 @@ class Event(models.Model):
         indexes = (models.Index(fields=["conversation", "id"], name="event_conversation"),)
 
 
+class Membership(models.Model):
+    """What an event says of a conversation's members, by the event's id: record/membership.py as JSON. Undated events have none.
+
+    `whole` is 1 where it names everybody who is there, else 0: who was there at a time is read from the last such one on.
+    """
+
+    id = Key(primary_key=True)
+    conversation = models.BigIntegerField()
+    whole = models.SmallIntegerField()
+    at = models.BigIntegerField()
+    leaf = models.BigIntegerField()
+    ordinal = models.IntegerField()
+    body = models.TextField()
+
+    class Meta:
+        db_table = "membership"
+        indexes = (models.Index(fields=["conversation", "whole", "id"], name="membership_conversation"),)
+
+
 class Link(models.Model):
     """An event that edits, recalls or answers another, by the digest of that one's key (which may come later, or never)."""
 

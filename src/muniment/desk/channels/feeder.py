@@ -8,6 +8,7 @@ from django.db import DatabaseError, close_old_connections
 from muniment.capture.archive import open_archive
 from muniment.capture.feeds.runner import Connection, Runner
 from muniment.capture.registry import live
+from muniment.catalog.read import unread
 from muniment.desk.channels import access
 from muniment.desk.channels.watch import EVERY_SECONDS, look
 from muniment.desk.seat import leave, nobody
@@ -23,7 +24,7 @@ def feed(stop: threading.Event) -> None:
     watching = threading.Thread(target=_watch, args=(stop,), name="watch")
     watching.start()
     try:
-        Runner(lambda: open_archive(home, keys), _connections, live).run(stop)
+        Runner(lambda: open_archive(home, keys), _connections, live, unread).run(stop)
     finally:
         stop.set()
         watching.join()

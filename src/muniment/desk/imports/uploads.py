@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.http.request import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from muniment.capture.spool import UPLOADS
 from muniment.record.errors import Refused
 
 FIELD = "file"
@@ -32,14 +33,14 @@ ABANDONED_SECONDS = 24 * 3600
 
 def folder_of(spool: Path) -> Path:
     """Where uploads lie, in the spool, which no backup holds."""
-    folder = spool / "uploads"
+    folder = spool / UPLOADS
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
 def path_of(spool: Path, identifier: str) -> Path:
     """Where one upload lies."""
-    return spool / "uploads" / identifier
+    return spool / UPLOADS / identifier
 
 
 def remove(spool: Path, identifier: str) -> None:
@@ -47,12 +48,12 @@ def remove(spool: Path, identifier: str) -> None:
     with suppress(FileNotFoundError):
         path_of(spool, identifier).unlink()
     with suppress(OSError):
-        (spool / "uploads").rmdir()
+        (spool / UPLOADS).rmdir()
 
 
 def sweep(spool: Path, known: set[str]) -> None:
     """Drop what no row knows any more."""
-    folder = spool / "uploads"
+    folder = spool / UPLOADS
     if not folder.is_dir():
         return
     for path in folder.iterdir():

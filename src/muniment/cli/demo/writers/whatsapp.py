@@ -85,7 +85,7 @@ _LABELS = {"jpg": "PHOTO", "png": "PHOTO", "opus": "AUDIO"}
 def write(folder: Path, style: Style, seed: int, chat: Conversation, messages: Sequence[Message]) -> Path:
     """Write `messages` (in order of time) of `chat` into `folder`: a zip of `_chat.txt` and attachments, or a text."""
     path = folder / style.file_name.format(title=chat.title)
-    first = messages[0].at
+    first = min((messages[0].at, *(at for at, _ in chat.notices)))
     if not style.apple:
         rows = [f"{style.stamp(first)} {style.encrypted}"]
         rows += [
@@ -96,13 +96,18 @@ def write(folder: Path, style: Style, seed: int, chat: Conversation, messages: S
         return path
     rows = [f"{style.stamp(first)} {chat.title}: {_LRM}{style.encrypted}"]
     members: dict[str, bytes] = {}
+    notices = list(chat.notices)
     for place, message in enumerate(messages, start=2):
+        while notices and notices[0][0] <= message.at:
+            at, said = notices.pop(0)
+            rows.append(f"{style.stamp(at)} {chat.title}: {_LRM}{said}")
         name = _file_name(message, place) if message.attachment else ""
         mark = _LRM if name else ""
         rows.append(f"{mark}{style.stamp(message.at)} {message.sender.name}: {_body(message, style, chat, name)}")
         if name and not message.missing:
             choose = stream(seed, "attachment", chat.key, str(place))
             members[name] = attachments.make(message.attachment or "", chat.title, choose)
+    rows += [f"{style.stamp(at)} {chat.title}: {_LRM}{said}" for at, said in notices]
     _zip(path, {"_chat.txt": ("\r\n".join(rows) + "\r\n").encode(), **members}, messages[-1].at)
     return path
 

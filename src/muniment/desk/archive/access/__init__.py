@@ -3,6 +3,7 @@
 Searches that somebody keeps are in `saved`, which needs Django; the rest does not, so that commands start fast.
 """
 
+from muniment.desk.archive.access.audience import Audience, Wrote
 from muniment.desk.archive.access.consent import Withdrawn, withdrawn
 from muniment.desk.archive.access.files import File, Raw, file, raw
 from muniment.desk.archive.access.finding import (
@@ -16,6 +17,7 @@ from muniment.desk.archive.access.finding import (
     search,
     workspace,
 )
+from muniment.desk.archive.access.membership import Members, Then, members, then
 from muniment.desk.archive.access.missed import Missed, missed
 from muniment.desk.archive.access.narrowing import Group, Narrowing, Value, narrowing, suggest
 from muniment.desk.archive.access.producing import earlier_seals, positions_of, records_of_blobs
@@ -25,11 +27,13 @@ from muniment.desk.archive.access.reading import Conversation, Copy, Message, co
 __all__ = [
     "Act",
     "Answer",
+    "Audience",
     "Blind",
     "Conversation",
     "Copy",
     "File",
     "Group",
+    "Members",
     "Message",
     "Missed",
     "Narrowing",
@@ -37,9 +41,11 @@ __all__ = [
     "Raw",
     "Record",
     "Step",
+    "Then",
     "Value",
     "Withdrawn",
     "Workspace",
+    "Wrote",
     "audit_proof",
     "complete_up_to",
     "conversation",
@@ -48,6 +54,7 @@ __all__ = [
     "events",
     "examine",
     "file",
+    "members",
     "message",
     "missed",
     "narrowing",
@@ -58,6 +65,7 @@ __all__ = [
     "records_of_blobs",
     "search",
     "suggest",
+    "then",
     "withdrawn",
     "workspace",
 ]

@@ -21,10 +21,12 @@ from muniment.catalog.placed import (
     talk,
     targets_of,
 )
+from muniment.desk.archive.access.audience import Audience, audience_of, moves_of
 from muniment.desk.archive.access.finding import digest, visible_ids, within
 from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.record.errors import NotFound
+from muniment.record.roll import Change
 from muniment.search.ast import And, Field, Not, Query
 from muniment.search.database import open_index
 from muniment.search.document import LATEST, SEQUENCE_BITS
@@ -57,6 +59,8 @@ class Conversation:
     """The search id of the message that was asked for."""
     elsewhere: tuple[Placed, ...]
     """The newest message of each of a few other conversations of the same people."""
+    moves: Mapping[str, Change]
+    """By the id of an event that speaks of the members: who came by it and who went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Message:
     import_id: str | None
     same: tuple["Copy", ...]
     """The other records that bear the same key: captured again, or with other content."""
+    audience: Audience
+    """Who could see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +111,7 @@ def conversation(
     else the newest; `others_too` names other conversations of its people. Raises NotFound.
     """
     scope = desk.authority.require(capability)
-    found = talk(desk.catalog, number) if number <= ENDLESS else None
-    if found is None:
-        raise absent()
+    found = _talk(desk, number)
     seen = _Seen(desk, found, scope)
     hit = None if at is None else seen.event(at).id
     before, after = (None if end is None else min(max(end, 0), ENDLESS) for end in (before, after))
@@ -139,6 +143,7 @@ def conversation(
         more_newer,
         hit,
         _elsewhere(desk, events, found, scope) if others_too else (),
+        moves_of(desk, events, found, scope),
     )
     detail = {"ids_sha256": digest([*ids, *others, *(each.id for each in shown.elsewhere)])}
     object_ = f"conversations/{number}" if at is None else at
@@ -165,7 +170,9 @@ def message(desk: Desk, leaf: int, ordinal: int, *, capability: Capability = Cap
         "SELECT version, import_id, key FROM record WHERE leaf = ?", (leaf,)
     ).fetchone()
     copies = _copies(desk, leaf, key) if scope is None else ()
-    desk.audit(Entry(act="event.read", actor=desk.actor, object=event.decoded.id))
+    audience = audience_of(desk, event, _talk(desk, event.conversation), scope)
+    detail = {"ids_sha256": digest([*others, *audience.ids])}
+    desk.audit(Entry(act="event.read", actor=desk.actor, object=event.decoded.id, detail=detail))
     return Message(
         event,
         tuple(each for each in events if each.id in seen and each is not event),
@@ -175,7 +182,29 @@ def message(desk: Desk, leaf: int, ordinal: int, *, capability: Capability = Cap
         version,
         import_id,
         copies,
+        audience,
     )
+
+
+def talk_of(desk: Desk, number: int, scope: Scope) -> tuple[Talk, Placed]:
+    """The conversation of this number, and the newest event of it that the reader may see; raises NotFound."""
+    found = _talk(desk, number)
+    newest = placed(desk.catalog, _Seen(desk, found, scope).before(ENDLESS, 1))
+    if not newest:
+        raise absent()
+    return found, newest[0]
+
+
+def event_of(desk: Desk, here: Talk, place: str, scope: Scope) -> Placed:
+    """The event `<leaf>-<ordinal>` of a conversation; raises NotFound."""
+    return _Seen(desk, here, scope).event(place)
+
+
+def _talk(desk: Desk, number: int) -> Talk:
+    found = talk(desk.catalog, number) if number <= ENDLESS else None
+    if found is None:
+        raise absent()
+    return found
 
 
 def _elsewhere(desk: Desk, events: Sequence[Placed], here: Talk, scope: Scope) -> tuple[Placed, ...]:

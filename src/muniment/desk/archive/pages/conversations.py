@@ -20,6 +20,7 @@ from muniment.desk.archive.pages.common import (
     number,
     other_zone,
 )
+from muniment.desk.archive.presence import NOTES, SEEABLE, SOME, handles, moved, moving, notes, present, writers
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
@@ -78,7 +79,7 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         *shown.elsewhere,
         *(e for some in shown.later.values() for e in some),
     ]
-    faces = Faces(known)
+    faces = Faces(known, moving(shown.events))
     parties = faces.names(shown.events)
     here = shown.talk.id
     named = title(shown, parties)
@@ -90,8 +91,20 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "channel": channel(first.decoded.channel),
         "assurance": sayings.ASSURANCE[last.decoded.assurance],
         "parties": parties,
-        "refused": next((each for each in withdrawn(desk, ground.capability) if each.conversation == here), None),
-        "items": tuple(items(shown, links, faces, marked_by(request, desk), readings.known(desk, shown.events))),
+        "refused": next(
+            (each for each in withdrawn(desk, ground.capability, shown.talk.native) if each.conversation == here), None
+        ),
+        "items": tuple(
+            items(
+                shown,
+                links,
+                faces,
+                marked_by(request, desk),
+                readings.known(desk, shown.events),
+                lambda each: moved(each, shown.moves.get(each.decoded.id), faces),
+            )
+        ),
+        "members": ground.url("members", here),
         "older": ground.url("conversation", here, before=first.id, **given) if shown.older else "",
         "newer": ground.url("conversation", here, after=last.id, **given) if shown.newer else "",
         "wider": "" if wide or at is None else ground.url("conversation", here, at=at, around="more", **given),
@@ -123,7 +136,10 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
     placed, decoded, event = found.event, found.event.decoded, found.event.decoded.event
     links = ground.links()
     others = [*found.siblings, *found.later, *([found.target] if found.target else [])]
-    faces = Faces([placed, *others])
+    audience = found.audience
+    members, unsure, wrote = audience.members[:SOME], audience.unsure[:SOME], audience.wrote[:SOME]
+    more = handles(decoded.channel, (*members, *unsure))
+    faces = Faces([placed, *others], (*more, *((decoded.channel, each.native) for each in wrote)))
     read = readings.known(desk, [placed])
     context = {
         "title": _("Message {place}").format(place=decoded.id),
@@ -149,6 +165,12 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
         ),
         "siblings": tuple((each, quote(each, links, faces)) for each in found.siblings),
         "proof": reverse("archive:proof", args=(leaf,)) if not ground.own else "",
+        "seeable": event.kind in SEEABLE,
+        "members": present(members, decoded.channel, faces, links.event, decoded.id),
+        "unsure": present(unsure, decoded.channel, faces, links.event, decoded.id),
+        "wrote": writers(audience, decoded.channel, faces, links.event)[:SOME],
+        "notes": [NOTES[each] for each in notes(audience, event, decoded.channel)],
+        "everybody": ground.url("members", placed.conversation, at=decoded.id),
         "imported": _import(found) if desk.authority.holds(Capability.IMPORT) else "",
     }
     return render(request, "archive/event.html", context)

@@ -13,7 +13,18 @@ from muniment.desk.channels.access.connections import (
 )
 from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
 from muniment.desk.channels.access.files import files
-from muniment.desk.channels.access.health import Canary, GapRow, Gaps, Health, canaries, gap_page, gaps, health, one
+from muniment.desk.channels.access.health import (
+    Canary,
+    GapRow,
+    Gaps,
+    Health,
+    beside,
+    canaries,
+    gap_page,
+    gaps,
+    health,
+    one,
+)
 
 __all__ = [
     "Canary",
@@ -22,6 +33,7 @@ __all__ = [
     "Gaps",
     "Health",
     "Sheet",
+    "beside",
     "by_hook",
     "canaries",
     "connection",

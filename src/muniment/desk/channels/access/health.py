@@ -1,11 +1,15 @@
 """How each connected account is heard: its condition, the files it owes, its canaries, its gaps. No content."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from muniment.capture.feeds.gap import Gap, decode_gap
+from muniment.capture.feeds.gap import Gap, Reason, decode_gap
 from muniment.capture.feeds.ledger import Feed, Ledger
+from muniment.capture.feeds.question import Standing
+from muniment.capture.feeds.questions import Questions
+from muniment.capture.wecom.unseal import gap_name
 from muniment.desk.authority import Capability
 from muniment.desk.channels.access.connections import ConnectionRow, connection, pulls, rows_of
 from muniment.desk.channels.condition import Condition, Hours, Known, condition
@@ -46,6 +50,8 @@ class GapRow:
     connector: str
     found_at: int
     gap: Gap
+    over: bool = False
+    """What did not open has been opened since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +117,25 @@ def gap_page(
         [2**63 - 1 if before is None else before, *values],
     ).fetchall()
     (total,) = desk.catalog.execute(f"SELECT count(*) FROM gap WHERE {where}", [2**63 - 1, *values]).fetchone()
+    open_ones = Ledger(desk.archive).open_gaps()
     found = [
-        GapRow(leaf, of, name, connector, found_at, decode_gap(body.encode()))
+        GapRow(leaf, of, name, connector, found_at, gap, _over(of, gap, open_ones))
         for leaf, of, found_at, body in rows[:PAGE]
         for name, connector in (known.get(of, (of, "")),)
+        for gap in (decode_gap(body.encode()),)
     ]
     return Gaps(found, int(total), found[-1].leaf if len(rows) > PAGE else None)
+
+
+def beside(desk: Desk, source: str) -> list[Standing]:
+    """How the questions stand that a connector asks beside its messages, by kind."""
+    desk.authority.require(Capability.ACCOUNTS)
+    return Questions(desk.archive).standing(source)
+
+
+def _over(source: str, gap: Gap, open_ones: Collection[tuple[str, str]]) -> bool:
+    name = gap_name(gap.code or "", gap.about.get("publickey_ver"))
+    return gap.reason is Reason.UNREADABLE and (source, name) not in open_ones
 
 
 def known_of(row: Connection, feed: Feed | None, canary_at: int | None, zone: ZoneInfo, fault: str = "") -> Known:

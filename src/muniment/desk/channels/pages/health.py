@@ -11,12 +11,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from muniment.capture.wecom.asking import KINDS
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access
-from muniment.desk.channels.access import GapRow
+from muniment.desk.channels.access import ConnectionRow, GapRow
 from muniment.desk.channels.condition import LAG_MINUTES
 from muniment.desk.channels.words import setup
-from muniment.desk.channels.words.health import REASONS, REMEDIES, STATES, code
+from muniment.desk.channels.words.health import BESIDE, OVER, REASONS, REMEDIES, STATES, code
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
@@ -71,6 +72,7 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "sentence": sentence,
         "connector": setup.name(row.connector),
         "failure": code(row.connector, feed.failure) if feed else "",
+        "beside": _beside(desk, row) if row.connector == "wecom" else (),
         "canaries": access.canaries(desk, source),
         "lag": LAG_MINUTES,
         "columns": [label for _, label in columns],
@@ -79,6 +81,27 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "account": _there("imports:account", source),
     }
     return render(request, "channels/health.html", context)
+
+
+def _beside(desk: Desk, row: ConnectionRow) -> list[dict[str, Any]]:
+    """What is asked beside the messages of WeCom: whether it is, of how much, and what was refused."""
+    standing = {each.kind: each for each in access.beside(desk, row.source)}
+    found = []
+    for secret, what in BESIDE.items():
+        some = [standing[kind.name] for kind in KINDS if kind.secret == secret and kind.name in standing]
+        refused = next((each.code for each in some if each.code), "")
+        found.append(
+            {
+                "what": what,
+                "on": secret in row.secrets,
+                "number": sum(each.number for each in some),
+                "answered": sum(each.answered for each in some),
+                "refused": sum(each.refused for each in some),
+                "code": refused,
+                "words": code(row.connector, refused),
+            }
+        )
+    return found
 
 
 @door(Capability.ACCOUNTS)
@@ -156,7 +179,7 @@ def _gap(each: GapRow, *, reads: bool) -> dict[str, Any]:
         "row": each,
         "gap": gap,
         "reason": REASONS[gap.reason],
-        "remedy": REMEDIES[gap.reason],
+        "remedy": OVER if each.over else REMEDIES[gap.reason],
         "code": code(each.connector, gap.code),
         "health": health_url,
         "proof": _there("archive:proof", each.leaf) if reads else "",

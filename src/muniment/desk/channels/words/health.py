@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -62,10 +61,22 @@ REMEDIES: dict[Reason, Any] = {
     ),
     Reason.MEDIA: _("Ask whoever sent or received it for the file and bring it in; the message itself is kept, and says what is missing."),
     Reason.UNREADABLE: _(
-        "It is kept as it came. Find the private key of the version that it names, enter it in the settings, and it can be"
-        " opened; a key that is lost cannot be replaced."
+        "It is kept as it came. Find the private key of the version that it names and enter it in the settings: what it opens"
+        " is opened by itself. A key that is lost cannot be replaced."
     ),
 }  # fmt: skip
+OVER = _("It is over: every row of it was opened since, and is found as the message that it holds.")
+"""What is said of rows that did not open, once they have."""
+
+BESIDE: dict[str, Any] = {
+    "companion_secret": _("Consent, members of groups of colleagues, robots, whom the archive covers"),
+    "contacts_secret": _("Members of groups with clients, names"),
+}
+"""What WeCom is asked beside its messages, by the setting without which it is not."""
+_BESIDE_FAILS = _("messages come; consent, members and names do not: {what}")
+_FAULT = _("the platform has a fault")
+BESIDE_CODE = "companion "
+"""Begins the code of what stands in the way of that, while the messages come."""
 
 WECOM: dict[str, Any] = {
     "10000": _("a parameter is wrong"),
@@ -85,13 +96,18 @@ WECOM: dict[str, Any] = {
     "40014": _("the access token is wrong"),
     "41001": _("the access token is missing"),
     "42001": _("the access token has expired"),
+    "40096": _("the client's id is not known there"),
     "45009": _("too many calls"),
     "45033": _("too many calls at once"),
     "60020": _("this machine's address is not on the platform's list"),
+    "60111": _("the colleague's id is not known there"),
+    "84061": _("the client is no contact of any colleague"),
     "301052": _("the firm's licence of the archive has expired"),
 }
 OURS: dict[str, Any] = {
     "answer": _("the platform's answer could not be read"),
+    "connection": _("the platform cannot be reached"),
+    "timeout": _("the platform did not answer in time"),
     "library": _("the vendor's library cannot be used: look at its path and its SHA-256"),
     "died": _("the vendor's library ended by itself"),
     "hung": _("the vendor's library did not answer"),
@@ -126,6 +142,9 @@ def code(connector: str, said: str | None) -> str:
     """A code in words; empty for one that nobody has written down, which is then shown as it is."""
     if not said:
         return ""
+    if said.startswith(BESIDE_CODE):
+        what = code(connector, said.removeprefix(BESIDE_CODE))
+        return str(_BESIDE_FAILS).format(what=what) if what else ""
     if connector in ("wecom", "wechat") and said in WECOM:
         return str(WECOM[said])
     if said in OURS:
@@ -133,4 +152,4 @@ def code(connector: str, said: str | None) -> str:
     found = re.fullmatch(r"(?:http[ _]?)?(\d{3})", said)
     if found and found[1] in HTTP:
         return str(HTTP[found[1]])
-    return now("the platform has a fault") if found and found[1].startswith("5") else ""
+    return str(_FAULT) if found and found[1].startswith("5") else ""

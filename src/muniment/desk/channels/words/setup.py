@@ -46,6 +46,7 @@ GUIDES: dict[str, Guide] = {
             _("Make an RSA key of 2048 bits, paste its public half there, and note the version that the platform gives it."),
             _("Add the address of this machine to the platform's list of trusted IPs."),
             _("Copy the corporation id and the secret of the chat archive, which is not an application's."),
+            _("For members of client groups and for names, copy the secret of the client contacts (客户联系) too."),
             _("Put the vendor's library on this machine where only an administrator writes, and take its SHA-256."),
         ),
         after=(
@@ -122,6 +123,18 @@ SETTINGS: dict[tuple[str, str], Asked] = {
         _("Private keys"),
         _("Each with its version before it, such as “1:” and then the PEM text. Keep old versions: what they sealed opens with them alone."),
     ),
+    ("wecom", "companion_secret"): Asked(
+        _("Secret for consent and members"),
+        _(
+            "The secret of the chat archive again. With it the platform is asked who agreed, and who is in a group of colleagues."
+            " Empty: nothing is asked."
+        ),
+    ),
+    ("wecom", "contacts_secret"): Asked(
+        _("Secret of the client contacts"),
+        _("Of 客户联系. With it the platform is asked who is in a group with clients, and for names. Empty: nothing is asked."),
+    ),
+    ("wecom", "api"): Asked(_("Address of the API")),
     ("wecom", "library_path"): Asked(_("Path of the vendor's library"), _("On this machine, beginning with /.")),
     ("wecom", "library_sha256"): Asked(_("SHA-256 of the library"), _("As sha256sum prints it. Other bytes are never loaded.")),
     ("wecom", "proxy"): Asked(_("Proxy"), _("Where this machine reaches the platform through one.")),

@@ -80,7 +80,14 @@ def unmatched(desk: Desk, after: str = "") -> Handles:
 
 
 def one(desk: Desk, channel: str, native: str) -> Unmatched:
-    """One of them; raises NotFound when it is somebody's, or in no message."""
+    """One of them; the look is audited. Raises NotFound when it is somebody's, or in no message."""
+    found = find(desk, channel, native)
+    desk.audit(Entry(act="handle.read", actor=desk.actor, detail={"channel": channel, "native": native}))
+    return found
+
+
+def find(desk: Desk, channel: str, native: str) -> Unmatched:
+    """One of them, for an action, which has an entry of its own; raises NotFound as `one` does."""
     may_look(desk)
     displays = [
         display

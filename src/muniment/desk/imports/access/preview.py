@@ -1,10 +1,11 @@
 """What a file would become, before it is brought in: read with the connector's own reader, the first messages decoded.
 
-Nothing is kept; what is shown came from the reader's own browser a moment ago.
+Nothing is kept. What is shown are messages, and whoever imports opens the files of others too: so it is entered like any read.
 """
 
 from dataclasses import dataclass
 
+from muniment.capture.audit import Entry
 from muniment.capture.connector import ImportOptions, Part, SourceFile
 from muniment.capture.registry import connector, decode
 from muniment.desk.authority import Capability
@@ -45,7 +46,7 @@ def guess(desk: Desk, identifier: str) -> str:
 
 
 def preview(desk: Desk, identifier: str, name: str, options: ImportOptions) -> Preview:
-    """What the connector `name` reads in a file that waits; raises NotFound and Refused."""
+    """What the connector `name` reads in a file that waits; its entry is durable then. Raises NotFound and Refused."""
     found = _find(desk, identifier)
     reader = connector(name)
     if found.size > LARGEST:
@@ -69,7 +70,10 @@ def preview(desk: Desk, identifier: str, name: str, options: ImportOptions) -> P
                 events += [event for event in decode(header, part.raw) if event.kind is not Kind.UNDECODED]
     except MunimentError as refusal:
         return Preview(refusal=refusal)
-    return Preview(tuple(events[:MESSAGES]), rejected)
+    shown = tuple(events[:MESSAGES])
+    if shown:
+        desk.audit(Entry(act="import.preview", actor=desk.actor, object=identifier, counts={"shown": len(shown)}))
+    return Preview(shown, rejected)
 
 
 def _find(desk: Desk, identifier: str) -> Upload:

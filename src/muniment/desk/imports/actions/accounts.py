@@ -9,8 +9,9 @@ from muniment.capture.audit import Entry
 from muniment.capture.registry import connectors
 from muniment.desk.archive.accounts import find_account
 from muniment.desk.authority import Capability
+from muniment.desk.channels import actions as channels
 from muniment.desk.desk import Desk
-from muniment.desk.imports.access.handles import one
+from muniment.desk.imports.access.handles import find
 from muniment.desk.imports.models import Disregarded
 from muniment.desk.outbox import enter
 from muniment.desk.people import actions as people
@@ -37,9 +38,8 @@ def enter_account(desk: Desk, name: str, connector: str) -> str:
 
 
 def hold_account(desk: Desk, source: str, person: int, since: date | None) -> None:
-    """Say that an account is somebody's from a day on, and no longer those who had it; raises NotFound and Refused."""
-    with transaction.atomic():
-        people.begin_holding(desk, person, source, since=since)
+    """Say that an account is somebody's from a day on; raises NotFound, and Refused where it is on and the register does not let them."""
+    channels.hold(desk, source, person, since)
 
 
 def release_account(desk: Desk, holding: int, until: date) -> None:
@@ -49,14 +49,14 @@ def release_account(desk: Desk, holding: int, until: date) -> None:
 
 def assign_handle(desk: Desk, channel: str, native: str, person: int, since: date | None) -> None:
     """Say whose an unmatched handle is, from a day on; raises NotFound and Refused."""
-    one(desk, channel, native)
+    find(desk, channel, native)
     people.begin_handle(desk, person, channel, native, since=since)
 
 
 def disregard(desk: Desk, channel: str, native: str) -> None:
     """Say that a handle is nobody's whom the firm knows, so that it is not asked about again; raises NotFound."""
     desk.authority.require(Capability.PEOPLE_CHANGE)
-    one(desk, channel, native)
+    find(desk, channel, native)
     try:
         with transaction.atomic():
             Disregarded.objects.create(channel=channel, native=native, actor=desk.actor)

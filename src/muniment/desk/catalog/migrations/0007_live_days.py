@@ -4,9 +4,9 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """After live sources. What an import brought is not in it, so that imports pay nothing for it."""
+    """After memberships. What an import brought is not in it, so that imports pay nothing for it."""
 
-    dependencies = (("catalog", "0005_live_sources"),)
+    dependencies = (("catalog", "0006_memberships"),)
     operations = (
         migrations.RunSQL(
             "CREATE INDEX record_live ON record (source, received_at, status) WHERE type = 'rec' AND import_id IS NULL",
