@@ -13,7 +13,10 @@ import platform
 import sys
 
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _MODE_FILTER = 22, 38, 2
-_SECCOMP = {"x86_64": 317, "aarch64": 277}  # the call that closes all threads at once; prctl closes only the one that asks
+_SECCOMP = {
+    "x86_64": 317,
+    "aarch64": 277,
+}  # the call that closes all threads at once; prctl closes only the one that asks
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _LOAD, _EQUAL, _ANY_BIT, _ANSWER = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
@@ -115,7 +118,9 @@ def keep_to_reading() -> bool:
     steps = _steps(*machine)
     program = _Program(len(steps), (_Step * len(steps))(*steps))
     libc = ctypes.CDLL(None, use_errno=True)
-    number, mode, flag = (ctypes.c_ulong(each) for each in (_SECCOMP[platform.machine()], _SET_MODE_FILTER, _ALL_THREADS))
+    number, mode, flag = (
+        ctypes.c_ulong(each) for each in (_SECCOMP[platform.machine()], _SET_MODE_FILTER, _ALL_THREADS)
+    )
     if libc.syscall(number, mode, flag, ctypes.byref(program)) == 0:
         return True
     return _threads() == 1 and _prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program)) == 0

@@ -34,9 +34,7 @@ def leaf(desk: Desk, firm: Firm, tmp_path: Path) -> int:
     ]
     attachments = [{"name": n, "base64": b64encode(raw).decode(), "content_type": kind} for n, raw, kind in files]
     message = line(71, "c-ho", "lee", "19T09:00:00", "look here", recipients=["mrs-ho"], attachments=attachments)
-    actions.bring_in(
-        desk, write_lines(tmp_path / "more.ndjson", [message]), "ndjson", "lee-wecom", ImportOptions()
-    )
+    actions.bring_in(desk, write_lines(tmp_path / "more.ndjson", [message]), "ndjson", "lee-wecom", ImportOptions())
     return next(each.record for each in access.events(desk, "") if each.event.text == "look here")
 
 
@@ -44,7 +42,10 @@ def leaf(desk: Desk, firm: Firm, tmp_path: Path) -> int:
 def lens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder = tmp_path / "package"
     folder.mkdir()
-    with offered(folder, monkeypatch), override_settings(OCR_ENGINE="lens", OCR_MODEL="", STT_ENGINE="lens", STT_MODEL=""):
+    with (
+        offered(folder, monkeypatch),
+        override_settings(OCR_ENGINE="lens", OCR_MODEL="", STT_ENGINE="lens", STT_MODEL=""),
+    ):
         yield
 
 
@@ -123,6 +124,6 @@ def test_without_an_engine_named_nothing_is_new_and_one_that_is_absent_says_how_
     assert client.get(f"/guesses/{leaf}-0/0/").status_code == 404
     with override_settings(OCR_ENGINE="absent", STT_ENGINE=""):
         said = page(client, f"/guesses/{leaf}-0/0/")
-        assert "not installed on this machine" in said and "<button class=\"btn primary\">" not in said
+        assert "not installed on this machine" in said and '<button class="btn primary">' not in said
         assert client.post(f"/guesses/{leaf}-0/0/").status_code == 422
         assert client.get(f"/guesses/{leaf}-0/1/").status_code == 404

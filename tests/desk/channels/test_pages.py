@@ -5,6 +5,7 @@ import json
 import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -12,6 +13,7 @@ from muniment.capture.feeds.captured import MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.leader import Leader
+from muniment.desk.archive import access as archive
 from muniment.desk.archive.actions import settle
 from muniment.desk.channels import access, actions, watch
 from muniment.desk.channels.words.health import REASONS, REMEDIES, STATES, code
@@ -194,6 +196,25 @@ def test_a_day_is_counted_whole_however_long_the_archive_and_its_events_say_wher
     assert (sheet.complete, sheet.counted) == (False, True)
     assert (sheet.received, sheet.new, sheet.missing, sheet.more) == (3, 3, 0, 0)
     assert "not whole" in page(records, f"/capture/{source}/")
+
+
+def test_what_is_not_understood_is_counted_and_its_link_finds_exactly_that(
+    records: "Client", browser: "Client", desk: Desk, source: str, key: str, client_as: ClientAs
+) -> None:
+    push(browser, line(1) + b"{}\n", key)
+    settle(desk)
+    name = access.connection(desk, source).name
+
+    assert {each.term: each.number for each in access.unknown(desk, name)} == {
+        "is:partial": 0,
+        "is:unsupported": 0,
+        "type:undecoded": 1,
+    }
+    found = re.findall(r'href="/search/\?q=([^"]+)"', page(records, f"/capture/{source}/"))
+    assert [(each, archive.count(desk, each)) for each in map(unquote_plus, found)] == [
+        (f'account:"{name}" type:undecoded', 1)
+    ]
+    assert "/search/?q=" not in page(client_as("it"), f"/capture/{source}/"), "who reads nothing gets no link"
 
 
 def test_what_was_acknowledged_and_is_nowhere_is_missing_in_red(

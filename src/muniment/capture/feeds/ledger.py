@@ -201,7 +201,8 @@ class Ledger:
     def acknowledged(self, source: str, since: int) -> list[tuple[int, int, int]]:
         """From a time on (µs UTC), by quarter of an hour that had any: its number, records acknowledged, deliveries refused."""
         rows = self._database.execute(
-            "SELECT at, records, refused FROM accepted WHERE source = ? AND at >= ? ORDER BY at", (source, since // QUARTER)
+            "SELECT at, records, refused FROM accepted WHERE source = ? AND at >= ? ORDER BY at",
+            (source, since // QUARTER),
         )
         return [(int(at), int(records), int(refused)) for at, records, refused in rows]
 

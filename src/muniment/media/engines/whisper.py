@@ -48,7 +48,9 @@ class Whisper:
                 str(model), device="cpu", compute_type="int8", cpu_threads=1, num_workers=1, local_files_only=True
             )
         except (RuntimeError, ValueError, OSError) as error:
-            raise Refused("expected a model for faster-whisper in {folder}, got other files", folder=str(model)) from error
+            raise Refused(
+                "expected a model for faster-whisper in {folder}, got other files", folder=str(model)
+            ) from error
         self._known = frozenset(self._model.supported_languages)
         self._hear(numpy.zeros(RATE, numpy.float32), "en")
 

@@ -130,9 +130,7 @@ def _asked(asked: Offer, content: bytes, language: str, name: str) -> guesses.Gu
         content = read.playable.content
     model = _named(asked.group)[1]
     return guesses.guess(
-        guesses.Asked(
-            group=asked.group, engine=asked.engine, model=model, language=language if asked.speech else ""
-        ),
+        guesses.Asked(group=asked.group, engine=asked.engine, model=model, language=language if asked.speech else ""),
         content,
     )
 

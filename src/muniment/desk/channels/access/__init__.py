@@ -25,6 +25,7 @@ from muniment.desk.channels.access.health import (
     health,
     one,
 )
+from muniment.desk.channels.access.unknown import Unknown, unknown
 
 __all__ = [
     "Canary",
@@ -33,6 +34,7 @@ __all__ = [
     "Gaps",
     "Health",
     "Sheet",
+    "Unknown",
     "beside",
     "by_hook",
     "canaries",
@@ -52,4 +54,5 @@ __all__ = [
     "running",
     "start_of",
     "switched_on",
+    "unknown",
 ]

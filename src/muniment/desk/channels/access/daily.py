@@ -123,9 +123,7 @@ def daily(desk: Desk, source: str, days: int = DAYS) -> list[Sheet]:
         files.setdefault(day_of(quarter * QUARTER, zone), Counter())[state] += number
     sheets = []
     for day in (today - timedelta(days=number) for number in range(days)):
-        fates = {
-            fate: sum(counts.records[day, status] for status in statuses) for fate, statuses in FATES.items()
-        }
+        fates = {fate: sum(counts.records[day, status] for status in statuses) for fate, statuses in FATES.items()}
         there = sum(number for (of, _), number in counts.records.items() if of == day) + counts.waiting[day]
         counted = uncounted is None or start_of(day, zone) > uncounted
         apart = counts.acknowledged[day] - there if counted and counts.still else 0

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from muniment.capture.wecom.asking import KINDS
+from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access
 from muniment.desk.channels.access import ConnectionRow, GapRow
@@ -35,6 +36,11 @@ FILES: dict[str, Any] = {
     "stored": gettext_lazy("Files that came"),
     "flagged": gettext_lazy("Files that came marked"),
     "lost": gettext_lazy("Files lost"),
+}
+UNKNOWN: dict[str, Any] = {
+    "is:partial": gettext_lazy("Understood in part"),
+    "is:unsupported": gettext_lazy("Withheld by the platform as unsupported"),
+    "type:undecoded": gettext_lazy("Not readable"),
 }
 PARTS: dict[str, Any] = {
     "message": pgettext_lazy("part of a feed", "message"),
@@ -61,7 +67,8 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     row, feed = found.row, found.row.feed
     kind, word, sentence = STATES[found.condition.state]
     sheets = access.daily(desk, source)
-    columns: list[tuple[str, Any]] = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
+    disposed = any(sheet.disposed for sheet in sheets)
+    columns = [each for each in SHEET if each[0] != "disposed" or disposed]
     context = {
         "title": row.name,
         "found": found,
@@ -78,6 +85,10 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "columns": [label for _, label in columns],
         "days": [_day(each, source, columns) for each in sheets],
         "gaps_url": _gaps(source),
+        "unknown": [
+            (UNKNOWN[each.term], each.number, through(desk, row.name, also=each.term) if each.number else "")
+            for each in access.unknown(desk, row.name)
+        ],
         "account": _there("imports:account", source),
     }
     return render(request, "channels/health.html", context)
