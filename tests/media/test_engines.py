@@ -120,9 +120,9 @@ def test_the_real_transcriber_refuses_a_folder_that_holds_no_model(tmp_path: Pat
 @pytest.mark.skipif(not RAPID, reason="rapidocr and onnxruntime are not installed (extra ocr)")
 def test_the_real_recogniser_reads_behind_every_wall(tmp_path: Path) -> None:
     import cv2
-    import numpy
+    import numpy as np
 
-    page = numpy.full((160, 900, 3), 255, numpy.uint8)
+    page = np.full((160, 900, 3), 255, np.uint8)
     cv2.putText(page, "Buy 500 Tencent 0700.HK", (20, 90), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0, 0, 0), 3)
     asked = Asked(group=RECOGNISERS, engine="rapidocr")
     for form in (".png", ".jpg", ".webp"):

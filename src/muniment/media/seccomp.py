@@ -8,9 +8,9 @@ Source: linux/seccomp.h, linux/filter.h, Documentation/userspace-api/seccomp_fil
 
 import ctypes
 import errno
-import os
 import platform
 import sys
+from pathlib import Path
 
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _MODE_FILTER = 22, 38, 2
 _SECCOMP = {
@@ -129,7 +129,7 @@ def keep_to_reading() -> bool:
 def _threads() -> int:
     """How many threads this process has; 0 where that cannot be told, which is not one."""
     try:
-        return len(os.listdir("/proc/self/task"))
+        return len(list(Path("/proc/self/task").iterdir()))
     except OSError:
         return 0
 

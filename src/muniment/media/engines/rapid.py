@@ -29,14 +29,14 @@ class Rapid:
 
     def __init__(self, model: Path | None) -> None:
         import cv2
-        import numpy
+        import numpy as np
         import rapidocr
         from PIL import Image, ImageOps
 
         folder = Path(str(files(rapidocr))) / "models" if model is None else model
         parts = {part: _only(folder, part) for part in _PARTS}
         self.engine = Engine(name=NAME, version=version("rapidocr"), model_sha256=digest(list(parts.values())))
-        self._image, self._turned, self._numpy = Image, ImageOps.exif_transpose, numpy
+        self._image, self._turned, self._numpy = Image, ImageOps.exif_transpose, np
         cv2.setNumThreads(1)
         Image.init()
         threads = "EngineConfig.onnxruntime"
@@ -48,7 +48,7 @@ class Rapid:
                 **{f"{part.capitalize()}.model_path": str(path) for part, path in parts.items()},
             }
         )
-        page = numpy.full((96, 420, 3), 255, numpy.uint8)
+        page = np.full((96, 420, 3), 255, np.uint8)
         cv2.putText(page, "Muniment", (20, 62), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 2)
         for form in FORMATS:
             out = io.BytesIO()

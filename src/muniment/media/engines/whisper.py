@@ -38,9 +38,9 @@ class Whisper:
                 absent=", ".join(absent),
             )
         import faster_whisper
-        import numpy
+        import numpy as np
 
-        self._numpy = numpy
+        self._numpy = np
         held = sorted(path for path in model.iterdir() if path.is_file() and not path.name.startswith("."))
         self.engine = Engine(name=NAME, version=version("faster-whisper"), model_sha256=digest(held))
         try:
@@ -52,7 +52,7 @@ class Whisper:
                 "expected a model for faster-whisper in {folder}, got other files", folder=str(model)
             ) from error
         self._known = frozenset(self._model.supported_languages)
-        self._hear(numpy.zeros(RATE, numpy.float32), "en")
+        self._hear(np.zeros(RATE, np.float32), "en")
 
     def transcribe(self, wave: bytes, *, language: str) -> Derived:
         """What is said in `wave`. `language` (BCP 47) is asked for by its first part; raises `Refused` for one it does not know."""
