@@ -64,6 +64,7 @@ PURE = (
     "desk/test_show_long.py",
     "house/test_contracts.py",
     "house/test_messages.py",
+    "house/test_proxy.py",
     "house/test_templates.py",
     "house/test_tree.py",
     "journal/test_check_tree.py",

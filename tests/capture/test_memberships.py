@@ -69,6 +69,7 @@ def test_it_reads_the_spelling_of_its_connector(connector: str, found: Event, wa
 
 @pytest.mark.parametrize("connector", DECODERS)
 def test_whatever_an_event_holds_it_is_read_or_says_nothing(connector: str) -> None:
+    odd: Any
     for odd in (None, 1, "x", [], [1], {"members": 1}, [{"id": {}}]):
         for op in Op:
             extra = dict.fromkeys(("members", "userIds", "actor", "subject", "eventDetail", "state", "bot_id"), odd)

@@ -5,7 +5,7 @@ rows, the index and the cursor then change in one transaction, so that a crash r
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -25,6 +25,9 @@ from muniment.search.database import open_index
 from muniment.search.document import Row
 from muniment.vault.database import Database
 from muniment.vault.pseudonym import Pseudonyms
+
+Progress = Callable[[int, int], None]
+"""Told how many records of how many are done."""
 
 LOCK_SECONDS = 0.03
 """How long the write lock is held at a time, roughly: batches shrink and grow towards it.
@@ -79,8 +82,11 @@ class Projector:
         row = self._database.execute("SELECT position FROM cursor WHERE log = ?", (log,)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def catch_up(self) -> int:
-        """Project everything that is sealed; returns how many leaves it were. The audit log first: it names the accounts."""
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Project everything that is sealed; returns how many leaves it were. The audit log first: it names the accounts.
+
+        `progress` is told after each batch how many records of how many the catalog holds.
+        """
         # Looked at before the audit log is: the account of each record below this is named above it.
         sealed = self._archive.records.log.checkpoint().size
         done = self._catch_up_audit()
@@ -92,6 +98,8 @@ class Projector:
             self._records(at, stop, sealed)
             done += stop - at
             at = self.position("records")
+            if progress is not None:
+                progress(at, sealed)
         return done
 
     def _catch_up_audit(self) -> int:

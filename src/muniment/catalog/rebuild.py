@@ -10,7 +10,7 @@ from collections.abc import Callable
 from muniment.capture.archive import Archive
 from muniment.catalog.database import open_catalog, put_in_place
 from muniment.catalog.prepare import Elsewhere, Prepare
-from muniment.catalog.projector import Projector
+from muniment.catalog.projector import Progress, Projector
 from muniment.record.errors import Damaged
 from muniment.vault.database import ERRORS, Database, beside, drop
 from muniment.vault.location import Location
@@ -37,27 +37,31 @@ WORTH_A_PROCESS = 20_000
 """Records from which on a rebuild reads in one process and writes in another."""
 
 
-def replace_catalog(archive: Archive, make: Callable[[Location], None]) -> str:
+def replace_catalog(archive: Archive, make: Callable[[Location], None], progress: Progress | None = None) -> str:
     """Build a fresh catalog with `make` and the projector, put it in the place of the old one; returns its logical hash."""
     fresh = beside(archive.home.catalog, "rebuild")
     if archive.records.log.checkpoint().size < WORTH_A_PROCESS:
-        digest = build(archive, fresh, make)
+        digest = build(archive, fresh, make, progress=progress)
     else:
         with Elsewhere(archive.home.path, archive.home.keys) as prepare:
-            digest = build(archive, fresh, make, prepare)
+            digest = build(archive, fresh, make, prepare, progress)
     put_in_place(archive.disk, fresh, archive.home.catalog)
     return digest
 
 
 def build(
-    archive: Archive, location: Location, make: Callable[[Location], None], prepare: Prepare | None = None
+    archive: Archive,
+    location: Location,
+    make: Callable[[Location], None],
+    prepare: Prepare | None = None,
+    progress: Progress | None = None,
 ) -> str:
     """Project the whole archive into a new catalog; returns its logical hash. `prepare` may work in another process."""
     drop(location)
     make(location)
     catalog = open_catalog(location)
     try:
-        Projector(archive, catalog, prepare).catch_up()
+        Projector(archive, catalog, prepare).catch_up(progress)
         digest = logical_hash(catalog)
         if catalog.dialect == "sqlite":
             catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)")

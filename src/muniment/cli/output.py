@@ -55,7 +55,7 @@ class Output:
     def progress(self, text: str) -> None:
         """Replace the progress line, on a terminal only."""
         if self._err.isatty():
-            print(f"\r\x1b[K{text}", end="", file=self._err, flush=True)
+            print(f"\r\x1b[K{harmless(text)}", end="", file=self._err, flush=True)
             self._progress = True
 
     def clear_progress(self) -> None:

@@ -1,10 +1,13 @@
 """What happens around every page: headers that keep hostile content harmless, the reader's zone, refusals as pages."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -17,6 +20,7 @@ from muniment.site import errors
 from muniment.vault.database import ERRORS
 
 Next = Callable[[HttpRequest], HttpResponse]
+_log = logging.getLogger(__name__)
 
 POLICY = (
     "default-src 'none'; "
@@ -31,6 +35,28 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 """Nothing from elsewhere, nothing inline: what a message contains cannot run."""
+
+
+class Names:
+    """Answers each door under its own name: pages under MUNIMENT_URL's, deliveries under that and MUNIMENT_HOOKS_URL's.
+
+    Whoever asks under another name, or for a page under the name that platforms know, learns nothing, not even whose
+    archive this is.
+    """
+
+    def __init__(self, following: Next) -> None:
+        self._following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.META.get("HTTP_HOST") or request.META["SERVER_NAME"]  # no Host at all: the address asked
+        delivery = hooks.is_delivery(request.path)
+        if validate_host(split_domain_port(given)[0], settings.DELIVERY_HOSTS if delivery else settings.ALLOWED_HOSTS):
+            return self._following(request)
+        if delivery:
+            _log.warning("a delivery was refused: its host is neither MUNIMENT_HOOKS_URL's nor MUNIMENT_URL's")
+        return HttpResponse(
+            "nothing is answered under this name\n", status=400, content_type="text/plain; charset=utf-8"
+        )
 
 
 class Deliveries:

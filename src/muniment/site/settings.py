@@ -1,7 +1,7 @@
 """Django's settings: what the firm gives is read through environment.py, and from nowhere else in the product.
 
 `MUNIMENT_HOME` and `MUNIMENT_KEYS` name the archive, `DATABASE_URL` its PostgreSQL database, if it has one.
-`MUNIMENT_URL` is the address under which people reach the pages.
+`MUNIMENT_URL` is the address under which people reach the pages, `MUNIMENT_HOOKS_URL` the one under which platforms deliver.
 """
 
 from pathlib import Path
@@ -19,12 +19,15 @@ HOME = Path(text("MUNIMENT_HOME", "muniment-home")).expanduser().absolute()
 KEYS = Path(text("MUNIMENT_KEYS") or HOME.with_name(HOME.name + ".keys")).expanduser().absolute()
 VERSION = version()
 URL = address("MUNIMENT_URL", "http://localhost:8000")
+HOOKS_URL = address("MUNIMENT_HOOKS_URL", URL)
 _url = urlsplit(URL)
 TLS = _url.scheme == "https"
 
 DEBUG = False
 SECRET_KEY = signing_key(KEYS)
 ALLOWED_HOSTS = [str(_url.hostname)] if TLS else [str(_url.hostname), "127.0.0.1", "localhost", "[::1]"]
+# Deliveries are taken under both names: a program of the firm's own stands within, a platform outside.
+DELIVERY_HOSTS = [*ALLOWED_HOSTS, str(urlsplit(HOOKS_URL).hostname)]
 CSRF_TRUSTED_ORIGINS = [URL]
 CSRF_FAILURE_VIEW = "muniment.site.errors.forbidden"
 
@@ -63,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "muniment.site.middleware.Names",
     "muniment.site.middleware.Deliveries",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.site.middleware.Headers",

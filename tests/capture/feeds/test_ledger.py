@@ -3,15 +3,17 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from muniment.capture.archive import Archive, open_archive
-from muniment.capture.feeds.captured import Captured
+from muniment.capture.feeds.captured import Captured, MediaDue
+from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Feed, Ledger
 from muniment.capture.feeds.runner import Connection, Runner
+from muniment.capture.intake import Sealed
 from muniment.capture.registry import live
 from muniment.capture.wecom.keys import KeyPair
 from muniment.record.record import Assurance
@@ -43,7 +45,7 @@ def feed_of(ledger: Ledger, source: str) -> Feed:
     return found
 
 
-def items(ledger: Ledger, source: str) -> list:
+def items(ledger: Ledger, source: str) -> Sequence[Sealed]:
     return ledger.seal(source, "wechat", 1, Assurance.API_SIGNED, [Captured(raw=b"<xml/>")])
 
 
@@ -137,3 +139,29 @@ def test_rows_that_no_key_opens_are_kept_and_are_no_record(
     assert feed.contacted_at is not None
     assert feed.received_at is None
     assert feed.sealed_at is not None
+
+
+def test_what_came_is_open_when_the_last_gap_of_a_key_is_over(archive: Archive) -> None:
+    ledger = Ledger(archive)
+    ledger.accept(WECOM, [], pulled=True, unopened=True)
+    for name in ("key 1", "key 2", "sealed short"):
+        ledger.gap_once(WECOM, "wecom", name, Gap(reason=Reason.UNREADABLE))
+    ledger.gap_over(WECOM, "key 1")
+    assert feed_of(ledger, WECOM).sealed_at is not None
+    ledger.gap_over(WECOM, "key 2")
+
+    assert feed_of(ledger, WECOM).sealed_at is None
+
+
+def test_an_entry_that_does_not_open_holds_up_no_other(archive: Archive, clock: Clock) -> None:
+    ledger = Ledger(archive)
+    ledger.accept(KF, [], due=[MediaDue(media="one", until=1), MediaDue(media="two")], rung=True, bell="B")
+    for table, column, where in (("media", "sealed", "until = 1"), ("feed", "bell", "rung_at > 0")):
+        archive.intake.database.begin()
+        archive.intake.database.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (b"damaged",))
+        archive.intake.database.commit()
+
+    assert [owed.due.media for owed in ledger.owed(1)] == []
+    assert [owed.due.media for owed in ledger.owed(1)] == ["two"]
+    assert ledger.owing()[KF].waiting == 2
+    assert ledger.bell(KF) is None

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,97 @@ def test_the_same_is_said_where_nothing_seals_any_more(officer: "Client", desk: 
     clock(31)
 
     assert any("Nothing comes from" in each for each in lines(officer))
+
+
+def test_nine_faults_are_seven_lines_and_two_more_each_with_since_owner_and_act(
+    officer: "Client", desk: Desk, source: str, firm: Firm, client_as: ClientAs, clock: Any
+) -> None:
+    """Loss first: a silent account, a gap, entries nobody seals; then what is missing against it; then what is to be done."""
+    from allauth.mfa.models import Authenticator
+
+    from muniment.desk.people.models import Handle, Holding, Person, User
+
+    for role in ("records", "administrator", "it"):
+        client_as(role)
+    for user in User.objects.all():
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    for (native,) in desk.catalog.execute("SELECT DISTINCT native FROM search_name WHERE role = 'person'").fetchall():
+        for channel in ("ndjson", "whatsapp"):
+            Handle.objects.get_or_create(
+                person=Person.objects.get(pk=firm.ho), channel=channel, native=native, origin="hand"
+            )
+    for (each,) in desk.catalog.execute("SELECT source FROM account").fetchall():
+        Holding.objects.get_or_create(source=each, person=Person.objects.get(pk=firm.lee))
+    actions.change(desk, source, {}, quiet=actions.Quiet(30, 0, 0, weekdays=False))
+    actions.give_owner(desk, source, firm.okafor)
+    Ledger(desk.archive).accept(source, [], gaps=[("ndjson", Gap(reason=Reason.SEQUENCE, count=3))])
+    settle(desk)
+    assert officer.get("/search/?q=good").status_code == 200  # an entry that nobody seals from now on
+    clock(40 * 24 * 60)
+
+    home, whole = (html.unescape(officer.get(path).content.decode()) for path in ("/", "/attention/"))
+    said = [part.split("</div>")[0] for part in home.split('<div class="need ')[1:]]
+    assert [len(said), "and 2 more" in home] == [7, True]
+    every = [part.split("</div>")[0] for part in whole.split('<div class="need ')[1:]]
+    assert len(every) == 9
+    assert [re.findall(r"<b>(.*?)</b>", each)[0] for each in every[:7]] == [
+        re.findall(r"<b>(.*?)</b>", each)[0] for each in said
+    ]
+    for words, each in zip(
+        (
+            "Nothing comes from",
+            "1 entry waits to be sealed",
+            "1 gap that nobody has explained",
+            "The backup of the keys is not proven",
+            "No backup is on record",
+            "Nobody outside holds a seal",
+            "The archive was never checked",
+            "1 record cannot be read",
+            "was never proven by a test message",
+        ),
+        every,
+        strict=True,
+    ):
+        assert words in each
+        assert "Owner: " in each
+        assert re.search(r'<a href="/[^"]+" data-item>[^<]+</a>', each), each
+    assert all("Since " in each for each in said)
+    assert all("Since " in each or "It is not known since when" in each for each in every)
+
+
+def test_the_row_of_a_connected_account_says_how_it_is_heard_and_each_number_is_a_door(
+    officer: "Client", browser: "Client", desk: Desk, source: str, key: str, firm: Firm
+) -> None:
+    wecom = actions.connect(desk, "the corporation", "whatsapp_cloud", {"app_secrets": "a", "access_token": "b"})
+    settle(desk)
+
+    def rows() -> dict[str, str]:
+        page = html.unescape(officer.get("/").content.decode())
+        table = page.split("<table", 1)[1].split("</table>")[0]
+        return {re.findall(r"<bdi>(.*?)</bdi>", row)[0]: row for row in table.split("<tr>")[2:]}
+
+    before = rows()
+    assert f'href="/capture/{source}/"' in before["our own system"]
+    assert f'href="/capture/{source}/test/">never<' in before["our own system"]
+    assert "/capture/gaps/" not in before["our own system"]
+    assert "/capture/" not in before["lee-wecom"]
+    assert "comes as files" in before["lee-wecom"]
+    assert "delivered to us" in before["our own system"]
+
+    ledger = Ledger(desk.archive)
+    ledger.accept(source, [], gaps=[("ndjson", Gap(reason=Reason.SEQUENCE, count=3))] * 2)
+    words = actions.send_canary(desk, source)
+    push(browser, line(1, f"canary {words}"), key)
+    settle(desk)
+    watch.look(desk)
+    now = rows()["our own system"]
+    assert f'href="/capture/gaps/?account={source}&open=1">2<' in now
+    assert "never" not in now
+    assert '<span class="chip accent">heard' in now
+    assert wecom in rows()["the corporation"]
+    (leaf, _) = (leaf for (leaf,) in desk.catalog.execute("SELECT leaf FROM gap ORDER BY leaf"))
+    actions.explain_gaps(desk, [leaf], "nothing", "asked the program")
+    assert f'href="/capture/gaps/?account={source}&open=1">1<' in rows()["our own system"]
 
 
 def test_files_that_are_lost_and_deliveries_that_were_refused_are_red(

@@ -56,7 +56,7 @@ def test_an_account_is_connected_step_by_step_until_a_test_message_came_back(
     settle(desk)
     ((source, hook),) = ((each.source, each.hook) for each in access.connections(desk))
     (key,) = set(re.findall(rf"{hook}\.[\w-]{{43}}", shown))
-    assert "curl http://127.0.0.1/api/v1/capture -H 'Authorization: Bearer " in shown
+    assert "curl http://localhost:8000/api/v1/capture -H 'Authorization: Bearer " in shown
     assert "not switched on" in shown
 
     assert push(browser, line(1), key).status_code == 403

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.desk.dashboard.attention import CHECKS, DAY, Item, Severity, attention
+from muniment.desk.dashboard.attention import CHECKS, DAY, Item, Severity, attention, check
 from muniment.desk.dashboard.facts import (
     AccountFacts,
     DivergenceFacts,
@@ -116,7 +116,7 @@ def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
         ({"lacks": (LackFacts("au-yeung", "prohibited", 1, "WhatsApp", "", None),)}, Severity.LOSS, "is prohibited", "Chan"),
         ({"posture_failed": ("P-1",)}, Severity.RISK, "is not so", "Rao"),
         ({"posture_overdue": ("P-1", "P-2")}, Severity.WORK, "2 things", "Rao"),
-        ({"reviews": ((1, "WhatsApp"),)}, Severity.WORK, "is overdue", "Chan"),
+        ({"reviews": ((1, "WhatsApp", TODAY),)}, Severity.WORK, "is overdue", "Chan"),
         ({"seal_at": None}, Severity.RISK, "Nobody outside holds a seal", "Chan"),
         ({"seal_at": NOW - 40 * DAY}, Severity.RISK, "more than a month ago", "Chan"),
         ({"backup_at": None}, Severity.RISK, "No backup", "Rao"),
@@ -138,6 +138,8 @@ def test_an_account_that_comes_now_and_then_is_not_missed() -> None:
         ({"feeds": (FEED,), "log": replace(QUIET.log, heartbeat_at=NOW - 6 * 60_000_000)}, Severity.RISK, "worker does not run", "Rao"),
         ({"withdrawn": (WithdrawnFacts("push", 7, NOW, "Leung"),)}, Severity.LOSS, "withdrew consent", "Leung"),
         ({"withdrawn": (WithdrawnFacts("push", 7, NOW, ""),)}, Severity.LOSS, "withdrew consent", "Chan"),
+        ({"gaps": 1, "gaps_since": NOW - DAY}, Severity.LOSS, "1 gap that nobody has explained", "Fong"),
+        ({"gaps": 1200, "gaps_since": NOW - DAY}, Severity.LOSS, "1,200 gaps that nobody has explained", "Fong"),
         ({"disk_free": 5}, Severity.RISK, "5 % free", "Rao"),
         ({"disk_free": 2}, Severity.LOSS, "2 % free", "Rao"),
     ],
@@ -191,6 +193,26 @@ def test_every_check_is_tried_here() -> None:
     assert tried == set(CHECKS)
 
 
+def test_a_check_without_words_is_none() -> None:
+    with pytest.raises(TypeError):
+        check("")
+    with pytest.raises(TypeError):
+        check(iter)  # the decorator without its words
+    assert len({str(each.words) for each in CHECKS}) == len(CHECKS)
+
+
+def test_who_runs_the_machine_is_told_what_is_theirs_and_nothing_of_conversations() -> None:
+    for facts in everything_wrong():
+        whole, theirs = attention(facts), attention(facts, system=True)
+        assert [item for item in whole if item in theirs] == theirs
+        named = {item.owner for item in whole}
+        assert named == {"Chan", "Fong", "Lau", "Rao"}
+        assert [item for item in whole if item.owner in ("Lau", "Rao") and item not in theirs] == [
+            item for item in whole if item.act.route == "imports:account"
+        ], "an account that is brought in by hand is looked after where imports are"
+        assert not any(item.act.route.startswith(("archive:", "channels:gaps")) for item in theirs)
+
+
 @pytest.mark.usefixtures("place")
 def test_whoever_a_line_names_may_open_the_page_where_the_next_act_is_done() -> None:
     from muniment.desk.authority import Authority
@@ -217,6 +239,8 @@ def everything_wrong() -> Iterator[Facts]:
         ),
         looked_at=LONG_AGO,
         divergences=DivergenceFacts(1, NOW, NOW),
+        gaps=2,
+        gaps_since=NOW,
         withdrawn=(WithdrawnFacts("push", 7, NOW, ""),),
         imports=(ImportFacts("i1", "chat.zip", NOW, running=False),),
         failed_jobs=(("import", NOW),),
@@ -226,7 +250,7 @@ def everything_wrong() -> Iterator[Facts]:
         examiners=(ExaminerFacts(1, "Kwok", TODAY),),
         lacks=(LackFacts("au-yeung", "channel", None, "", "", None),),
         posture_failed=("P-1",),
-        reviews=((1, "WhatsApp"),),
+        reviews=((1, "WhatsApp", TODAY),),
         log=replace(QUIET.log, heartbeat_at=None),
         last_run=None,
         seal_at=None,

@@ -1,12 +1,13 @@
 """Home: each role lands on its own page; the numbers are those of the archive; strangers learn nothing."""
 
-from html import escape
+from html import escape, unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from muniment.desk.authority import Authority
 from muniment.desk.dashboard import access, landing
+from muniment.desk.dashboard.attention import CHECKS
 from muniment.desk.desk import Desk
 from muniment.desk.people.models import User
 from muniment.desk.people.roles import CAPABILITIES, Role
@@ -28,7 +29,7 @@ def authority(role: Role) -> Authority:
         (Role.REVIEWER, "archive:search"),
         (Role.EXAMINER, "productions:list"),
         (Role.ADVISER, "archive:own"),
-        (Role.ADMINISTRATOR, "people:access"),
+        (Role.ADMINISTRATOR, "dashboard:system"),
         (Role.IT, "dashboard:system"),
     ],
 )
@@ -59,6 +60,25 @@ def test_the_full_list_holds_what_home_left_out(client_as: ClientAs, firm: Firm)
     whole = browser.get("/attention/").content.decode()
 
     assert whole.count('class="need ') >= browser.get("/").content.decode().count('class="need ')
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_the_words_of_every_check_that_runs_are_on_the_full_list(
+    client_as: ClientAs, firm: Firm, language: str
+) -> None:
+    from django.conf import settings
+    from django.utils.translation import override
+
+    browser = client_as("compliance")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = unescape(browser.get("/attention/").content.decode())
+    with override("en"):
+        english = {str(each.words) for each in CHECKS}
+    with override(language):
+        words = [str(each.words) for each in CHECKS]
+    assert [each for each in words if f"<li>{each}</li>" not in page] == []
+    assert page.count("<li>") >= len(CHECKS)
+    assert (set(words) & english) == (english if language == "en" else set())
 
 
 @pytest.mark.parametrize("role", ["reviewer", "adviser", "examiner", "administrator", "it"])

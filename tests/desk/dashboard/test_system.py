@@ -2,6 +2,7 @@
 
 import io
 import time
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from muniment.desk.archive.actions import settle
 from muniment.desk.dashboard import access
 from muniment.desk.desk import Desk
 from tests.archives import Place
-from tests.firms import ClientAs, Firm
+from tests.firms import ClientAs, Firm, MakeUser
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -45,6 +46,28 @@ def test_it_shows_the_logs_and_no_secret(client_as: ClientAs, firm: Firm, place:
             assert path.read_text("ascii").strip().split()[-1] not in page
     for content in ("何太", "Mrs Ho", "lee-wecom"):
         assert content not in page
+
+
+@pytest.mark.parametrize(("role", "opens"), [("administrator", True), ("it", False)])
+def test_who_runs_the_machine_is_told_here_what_is_theirs(
+    client_as: ClientAs, firm: Firm, desk: Desk, user_as: MakeUser, role: str, opens: bool
+) -> None:
+    user_as("reviewer", name="one.factor")
+    browser = client_as(role)
+    assert browser.get("/").headers["Location"] == "/system/"
+    assert browser.get("/attention/").status_code == 404
+    page = unescape(browser.get("/system/").content.decode()).split('id="needs"')[1].split('id="logs"')[0]
+    lines = page.split('<div class="need')[1:]
+
+    keys = next(each for each in lines if "The backup of the keys is not proven" in each)
+    assert f"Owner: {role}" in keys
+    assert 'href="/system/keys/"' in keys
+    factors = next(each for each in lines if "second factor" in each)
+    assert "one.factor" in factors
+    assert ('href="/access/"' in factors) == opens
+    assert "Open the users" in factors
+    for hidden in ("lee-wecom", "amy-phone", "belong to nobody", "no holder"):
+        assert hidden not in page
 
 
 @pytest.mark.parametrize("role", ["reviewer", "adviser", "examiner", "records"])

@@ -280,6 +280,17 @@ def a_source_is_sent_a_canary(house: House) -> Sent:
     return Sent({"source": connection(house)})
 
 
+@change("channels:explain", "records", "gap.explain")
+def a_gap_is_explained(house: House) -> Sent:
+    from muniment.capture.feeds.gap import Gap, Reason
+    from muniment.capture.feeds.ledger import Ledger
+
+    Ledger(house.desk.archive).accept(connection(house), [], gaps=[("ndjson", Gap(reason=Reason.SEQUENCE, count=1))])
+    settle(house.desk)
+    (leaf,) = house.desk.catalog.execute("SELECT max(leaf) FROM gap").fetchone()
+    return Sent({}, {"gap": str(leaf), "outcome": "nothing", "reason": "asked the platform"})
+
+
 # ── The register ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -16,6 +16,10 @@ from muniment.record.record import Assurance, Header, join_payload
 PART = "gap"
 
 
+OF_KEY = "key "
+"""How the names begin of gaps that another key may end (`Ledger.gap_once`)."""
+
+
 class Reason(StrEnum):
     """Why something is missing, or may be."""
 

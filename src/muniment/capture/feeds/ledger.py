@@ -11,9 +11,10 @@ import msgspec
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
-from muniment.capture.feeds.gap import Gap, seal_gap
+from muniment.capture.feeds.gap import OF_KEY, Gap, seal_gap
 from muniment.capture.intake import COLUMNS, Sealed, to_row
 from muniment.record.clock import SECOND
+from muniment.record.errors import WrongKey
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
@@ -25,6 +26,9 @@ _FEED = (
     "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at,"
     " delivered_at, bell_since, behind_at, behind_since, sealed_at"
 )
+
+UNOPENED = 3600 * SECOND
+"""How long an entry rests that does not open (µs)."""
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -239,7 +243,10 @@ class Ledger:
         row = self._database.execute(
             "SELECT bell FROM feed WHERE source = ? AND rung_at IS NOT NULL", (source,)
         ).fetchone()
-        return None if row is None or row[0] is None else self._text.open(row[0], f"{source} bell").decode()
+        try:
+            return None if row is None or row[0] is None else self._text.open(row[0], f"{source} bell").decode()
+        except WrongKey:  # it is looked without the bell's word then
+            return None
 
     def mark(self, source: str, name: str) -> str | None:
         """What its connector wrote down under a name, beside its cursor."""
@@ -324,6 +331,12 @@ class Ledger:
             return
         with self._archive.disk.transaction(self._database, "intake"):
             self._database.execute("DELETE FROM open_gap WHERE source = ? AND name = ?", (source, name))
+            if name.startswith(OF_KEY):  # with the last of them everything that came is open
+                self._database.execute(
+                    "UPDATE feed SET sealed_at = NULL WHERE source = ?"
+                    " AND NOT EXISTS (SELECT 1 FROM open_gap WHERE source = ? AND name LIKE ?)",
+                    (source, source, f"{OF_KEY}%"),
+                )
 
     def open_gaps(self) -> set[tuple[str, str]]:
         """Source and name of each gap that has not ended."""
@@ -356,25 +369,44 @@ class Ledger:
             )
 
     def owed(self, limit: int, source: str | None = None) -> list[Owed]:
-        """Files whose turn has come, of one source or of any, the soonest to expire first."""
+        """Files whose turn has come, of one source or of any, the soonest to expire first.
+
+        One whose entry does not open rests, and holds up none of the others.
+        """
         of, named = ("", ()) if source is None else (" AND source = ?", (source,))
         rows = self._database.execute(
             "SELECT source, id, sealed, wanted_at, tries, progress, spent FROM media WHERE state = 'waiting' AND next_at <= ?"
             f"{of} ORDER BY coalesce(until, wanted_at), wanted_at LIMIT ?",
             (self._archive.clock(), *named, limit),
         ).fetchall()
-        return [
-            Owed(
-                source=source,
-                id=bytes(name),
-                due=msgspec.json.decode(self._text.open(sealed, f"{source} {bytes(name).hex()}"), type=MediaDue),
-                wanted_at=wanted_at,
-                tries=tries,
-                progress=None if progress is None else bytes(progress),
-                spent=spent,
-            )
-            for source, name, sealed, wanted_at, tries, progress, spent in rows
-        ]
+        found = []
+        for of_source, name, sealed, wanted_at, tries, progress, spent in rows:
+            due = self._due(of_source, bytes(name), sealed)
+            if due is not None:
+                kept = None if progress is None else bytes(progress)
+                found.append(
+                    Owed(
+                        source=of_source,
+                        id=bytes(name),
+                        due=due,
+                        wanted_at=wanted_at,
+                        tries=tries,
+                        progress=kept,
+                        spent=spent,
+                    )
+                )
+        return found
+
+    def _due(self, source: str, name: bytes, sealed: bytes) -> MediaDue | None:
+        try:
+            return msgspec.json.decode(self._text.open(sealed, f"{source} {name.hex()}"), type=MediaDue)
+        except (WrongKey, msgspec.MsgspecError):
+            with self._archive.disk.transaction(self._database, "intake"):
+                self._database.execute(
+                    "UPDATE media SET next_at = ?, code = 'WrongKey' WHERE source = ? AND id = ?",
+                    (self._archive.clock() + UNOPENED, source, name),
+                )
+            return None
 
     def fetched(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from muniment.capture.feeds import gap
 from muniment.capture.feeds.captured import Captured
 from muniment.capture.wecom import ids
 from muniment.capture.wecom.codes import RETRIED
@@ -26,7 +27,7 @@ OF_KEY = frozenset({"no_key", "random_key", "10006", "10007", "10008"})
 
 def gap_name(why: str, version: object) -> str:
     """The gap that a row which did not open is part of: one for each version of the key, or for each other reason."""
-    return f"key {version}" if why in OF_KEY else f"sealed {why}"
+    return f"{gap.OF_KEY}{version}" if why in OF_KEY else f"sealed {why}"
 
 
 class Stopped(msgspec.Struct, frozen=True):

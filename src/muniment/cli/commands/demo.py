@@ -89,7 +89,15 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
     with open_desk(path, keys, options.actor) as desk:
         for item in firm.imports:
             chosen = ImportOptions(timezone=item.timezone, date_order=item.date_order)
-            sheet = actions.bring_in(desk, item.path, item.connector, item.account, chosen, lambda *_: None)
+            sheet = actions.bring_in(
+                desk,
+                item.path,
+                item.connector,
+                item.account,
+                chosen,
+                lambda read, size, name=item.path.name: output.progress(f"{name}: {read:,} / {size:,}"),  # type: ignore[misc]
+            )
+            output.clear_progress()
             print_sheet(sheet, output)
             output.value(as_json(sheet))
             code = code or (0 if sheet.balanced else 1)

@@ -55,7 +55,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
             since=options.since,
             words=words(),
             lang=TAGS[options.lang or choose()],
+            tell=lambda done, total: output.progress(f"{done:,} / {total:,}"),
         )
+    output.clear_progress()
     output.line(
         _(
             "{path}: {events} events of {records} records, {withheld} of them withheld, {attachments} attachments"

@@ -17,7 +17,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Rebuild, and print the hash over what the catalog now holds."""
-    digest = actions.rebuild(*locate(), actor=options.actor)
+    digest = actions.rebuild(
+        *locate(), actor=options.actor, progress=lambda done, size: output.progress(f"{done:,} / {size:,}")
+    )
+    output.clear_progress()
     output.line(
         _("The catalog was made again from the sealed records; its logical hash is {digest}.").format(digest=digest)
     )

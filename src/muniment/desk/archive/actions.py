@@ -139,15 +139,15 @@ def make_seal(desk: Desk) -> str:
     return line
 
 
-def rebuild(path: Path, keys: Path, actor: str | None = None) -> str:
+def rebuild(path: Path, keys: Path, actor: str | None = None, progress: Progress | None = None) -> str:
     """Make the catalog again from the logs, and put it in the old one's place, which may be missing or broken; its logical hash.
 
-    Raises Busy when another process leads.
+    `progress` is told how many records of how many are projected. Raises Busy when another process leads.
     """
     with open_archive(path, keys) as archive, Leader(archive) as leader:
         write_entry(archive, Entry(act="catalog.rebuild", actor=actor or system_user()))
         leader.drain()
-        return replace_catalog(archive, make_catalog)
+        return replace_catalog(archive, make_catalog, progress)
 
 
 def _account(desk: Desk, leader: Leader, name: str, connector: str) -> Account:

@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "factor.remove": _("{actor} removed a second factor"),
         "factor.reset": _("{actor} made new recovery codes"),
         "firm.set": _("{actor} said which firm this is: {name}"),
+        "gap.explain": _("{actor} explained the gap {object}"),
         "grant.end": _("{actor} ended a role of {object}"),
         "grant.give": _("{actor} gave a role to {object}"),
         "group.add": _("{actor} added the group {object}"),

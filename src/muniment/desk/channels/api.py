@@ -39,6 +39,15 @@ class Connections(Schema):
     connections: list[Connection]
 
 
+class Explained(Schema):
+    """What somebody said of a gap. `outcome`: nothing (is missing), brought (in), lost."""
+
+    outcome: str
+    reason: str
+    actor: str
+    at: Moment
+
+
 class Gap(Schema):
     """Something that happened at a source and is not in the archive, or may not be. `after` and `before` are its own numbers."""
 
@@ -53,6 +62,7 @@ class Gap(Schema):
     before: int | None
     count: int | None
     code: str | None
+    explained: Explained | None
 
 
 class Gaps(Schema):
@@ -74,10 +84,14 @@ def gaps(
     request: HttpRequest,
     source: Annotated[str, Query(max_length=64)] = "",
     before: Annotated[Whole | None, Query()] = None,
+    *,
+    open: Annotated[bool, Query()] = False,
 ) -> Gaps:
-    """A page of all gaps, or of those of one account."""
-    found = access.gap_page(desk_at(request), before, source)
-    return Gaps(total=found.total, gaps=[_gap(each) for each in found.rows], more=found.more)
+    """A page of all gaps, of those of one account, or, with `open`, of those that nobody has explained."""
+    desk = desk_at(request)
+    found = (access.open_page if open else access.gap_page)(desk, before, source)
+    said = access.explanations(desk, (each.leaf for each in found.rows))
+    return Gaps(total=found.total, gaps=[_gap(each, said.get(each.leaf)) for each in found.rows], more=found.more)
 
 
 def _connection(each: access.Health) -> Connection:
@@ -105,7 +119,7 @@ def _connection(each: access.Health) -> Connection:
     )
 
 
-def _gap(each: access.GapRow) -> Gap:
+def _gap(each: access.GapRow, said: access.Explanation | None) -> Gap:
     gap = each.gap
     return Gap.model_validate(
         {
@@ -120,5 +134,6 @@ def _gap(each: access.GapRow) -> Gap:
             "before": gap.before,
             "count": gap.count,
             "code": gap.code,
+            "explained": said and {"outcome": said.outcome, "reason": said.reason, "actor": said.actor, "at": said.at},
         }
     )

@@ -2,10 +2,13 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import closing
 
 from django.db import DatabaseError, close_old_connections
 
-from muniment.capture.archive import open_archive
+from muniment.capture.archive import Archive, open_archive
+from muniment.capture.feeds.alone import alone
 from muniment.capture.feeds.runner import Connection, Runner
 from muniment.capture.registry import live
 from muniment.catalog.read import unread
@@ -19,12 +22,21 @@ _log = logging.getLogger(__name__)
 
 
 def feed(stop: threading.Event) -> None:
-    """Run them until `stop` is set. Django must be set up (schema.use, or ready.make_ready)."""
+    """Run them until `stop` is set. Django must be set up (schema.use, or ready.make_ready).
+
+    Waits while another process of the same archive does this.
+    """
     home, keys = locate()
+    with closing(open_archive(home, keys)) as archive, alone(archive, stop) as mine:
+        if mine:
+            _run(lambda: open_archive(home, keys), stop)
+
+
+def _run(open_one: Callable[[], Archive], stop: threading.Event) -> None:
     watching = threading.Thread(target=_watch, args=(stop,), name="watch")
     watching.start()
     try:
-        Runner(lambda: open_archive(home, keys), _connections, live, unread).run(stop)
+        Runner(open_one, _connections, live, unread).run(stop)
     finally:
         stop.set()
         watching.join()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muniment.capture.feeds.live import Live
 from muniment.desk.channels.actions import HOURS, LONGEST, QUIET
+from muniment.desk.channels.words.health import OUTCOMES
 from muniment.desk.channels.words.setup import asked
 from muniment.desk.people.access import person_by_key
 
@@ -86,6 +87,20 @@ class SettingsForm(forms.Form):
     def settings(self) -> dict[str, str]:
         """What was entered, by the names of the settings. For a valid form."""
         return {name: str(self.cleaned_data[f"set_{name}"]) for name in self._names}
+
+
+class ExplainForm(forms.Form):
+    """What came of the gaps that are chosen in the list above it."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=list(OUTCOMES.items()), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("In your words"),
+        max_length=4000,
+        help_text=_(
+            "What you found, where you looked, and what was done. It is kept for whoever examines the archive."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 def _widget(*, secret: bool, lines: bool) -> forms.Widget:

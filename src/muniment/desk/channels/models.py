@@ -34,6 +34,23 @@ class Connection(models.Model):
         indexes = (models.Index(fields=["on"], name="connection_on"),)
 
 
+class Explained(models.Model):
+    """What somebody said last about a gap; what was said before stands in the audit log. The gap's leaf stays as it was sealed."""
+
+    leaf = models.BigIntegerField(primary_key=True)
+    source = models.CharField(max_length=64)
+    found_at = models.BigIntegerField()
+    """When the gap was sealed (µs UTC), as its row in the catalog has it."""
+    outcome = models.CharField(max_length=12)
+    reason = models.TextField()
+    actor = models.CharField(max_length=200)
+    at = models.BigIntegerField()
+    """When it was said (µs UTC)."""
+
+    class Meta:
+        indexes = (models.Index(fields=["source", "found_at"], name="explained_source"),)
+
+
 class Watched(models.Model):
     """How far the worker has looked for what is missing: one row for each thing it looks for."""
 

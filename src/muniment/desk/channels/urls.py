@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/capture", hooks.push, name="push"),
     path("capture/", connections.listing, name="list"),
     path("capture/gaps/", health.gaps, name="gaps"),
+    path("capture/gaps/explain/", health.explain, name="explain"),
     path("capture/connect/", connections.choose, name="choose"),
     path("capture/connect/<slug:connector>/", connections.start, name="start"),
     path("capture/connect/<slug:connector>/settings/", connections.settings_of, name="settings_of"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +20,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db.models import Count, Max
 
 from muniment.capture.audit import Entry
+from muniment.capture.registry import live as find_live
 from muniment.catalog.read import unsearchable
 from muniment.desk import jobs, seat
 from muniment.desk.archive.access import withdrawn
@@ -82,13 +84,16 @@ def facts(desk: Desk) -> Facts:
     total, _, free = shutil.disk_usage(desk.archive.home.path)
     run, sound = runs(desk)
     due = register.due(desk)
+    waiting = channels.unexplained(desk, capability=Capability.ATTENTION)
     return Facts(
         now=now,
         today=today,
         owners=owners(today),
         log=log_facts(desk),
         accounts=tuple(accounts(desk, zone, today, counted, holders)),
-        feeds=tuple(feeds(desk, Capability.ATTENTION)),
+        feeds=tuple(feeds(desk, Capability.ATTENTION, waiting.of)),
+        gaps=waiting.number,
+        gaps_since=waiting.since,
         looked_at=looked_at(),
         divergences=divergences(desk),
         withdrawn=tuple(withdrawals(desk, holders)),
@@ -142,8 +147,8 @@ def accounts(
         )
 
 
-def feeds(desk: Desk, capability: Capability) -> Iterable[FeedFacts]:
-    """Every connected account and how it is heard, alarms first."""
+def feeds(desk: Desk, capability: Capability, gaps: Mapping[str, int] = MappingProxyType({})) -> Iterable[FeedFacts]:
+    """Every connected account and how it is heard, alarms first; `gaps` are those that nobody has explained, by source."""
     for each in channels.health(desk, capability=capability):
         row, feed = each.row, each.row.feed
         yield FeedFacts(
@@ -162,6 +167,10 @@ def feeds(desk: Desk, capability: Capability) -> Iterable[FeedFacts]:
             refused=feed.refused if feed else 0,
             refused_at=feed.refused_at if feed else None,
             proven=row.proven_at is not None,
+            proven_at=row.proven_at,
+            pulls=find_live(row.connector).looks(row.settings),
+            gaps=gaps.get(row.source, 0),
+            made_at=row.made_at,
         )
 
 

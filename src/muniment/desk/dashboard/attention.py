@@ -5,12 +5,12 @@ A check that finds nothing gives nothing; none of them ever says that all is wel
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from muniment.desk.dashboard.facts import Facts, LackFacts
 from muniment.desk.imports.usual import silent_days
@@ -57,7 +57,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. `since` is µs UTC; `owner` is empty where nobody was named, and `give` then says who must be."""
+    """One line. `since` is µs UTC; `owner` is empty where nobody was named, and `give` then says who must be.
+
+    `day` is since when, where only the firm's day is known; where neither is, the line says so.
+    """
 
     severity: Severity
     what: str
@@ -68,21 +71,43 @@ class Item:
     weight: int = 0
     """Orders lines of one severity: the larger the worse."""
     give: str = field(default="")
+    day: date | None = None
 
 
-Check = Callable[[Facts], Iterator[Item]]
+Look = Callable[[Facts], Iterator[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: how it looks, what it looks at in words, and whether who runs the machine sees its lines on the system page."""
+
+    look: Look
+    words: Any
+    system: bool
+
+    def __call__(self, facts: Facts) -> Iterator[Item]:
+        """What it finds."""
+        return self.look(facts)
+
+
 CHECKS: list[Check] = []
 
 
-def check(function: Check) -> Check:
-    """Enter a check into the list of those that are asked."""
-    CHECKS.append(function)
-    return function
+def check(words: Any, *, system: bool = False) -> Callable[[Look], Check]:
+    """Enter a check into the list of those that are asked, with the words that say on a page what it looks at."""
+    if callable(words) or not words:
+        raise TypeError("a check has words that say what it looks at")
+
+    def enter(look: Look) -> Check:
+        CHECKS.append(Check(look, words, system))
+        return CHECKS[-1]
+
+    return enter
 
 
-def attention(facts: Facts) -> list[Item]:
-    """Everything that needs attention, worst first, older before younger."""
-    found = [item for each in CHECKS for item in each(facts)]
+def attention(facts: Facts, *, system: bool = False) -> list[Item]:
+    """Everything that needs attention, worst first, older before younger; with `system` what is for who runs the machine."""
+    found = [item for each in CHECKS if each.system or not system for item in each(facts)]
     return sorted(found, key=lambda item: (item.severity, -item.weight, item.since or facts.now, item.what))
 
 
@@ -94,7 +119,7 @@ def first(*named: tuple[str, ...]) -> str:
 # ── Capture ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@check
+@check(gettext_lazy("Accounts that are silent for longer than they ever were in the three months before"))
 def silent_accounts(facts: Facts) -> Iterator[Item]:
     """An account that is heard daily was silent for longer than it ever was in the three months before."""
     stopped = {feed.source for feed in facts.feeds if feed.alarm}  # said already, and sooner
@@ -124,7 +149,7 @@ def silent_accounts(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Imports that were interrupted"))
 def interrupted_imports(facts: Facts) -> Iterator[Item]:
     """An import that was begun and on which nobody works."""
     for each in facts.imports:
@@ -141,7 +166,7 @@ def interrupted_imports(facts: Facts) -> Iterator[Item]:
             )
 
 
-@check
+@check(gettext_lazy("Work in the background that failed"), system=True)
 def failed_jobs(facts: Facts) -> Iterator[Item]:
     """Work that ended with an error."""
     for kind, ended_at in facts.failed_jobs:
@@ -155,7 +180,7 @@ def failed_jobs(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Records that cannot be read"))
 def undecoded(facts: Facts) -> Iterator[Item]:
     """Records that no decoder can read."""
     if facts.undecoded:
@@ -175,7 +200,7 @@ def undecoded(facts: Facts) -> Iterator[Item]:
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@check
+@check(gettext_lazy("Accounts without a holder"))
 def accounts_without_holder(facts: Facts) -> Iterator[Item]:
     """An account whose messages are nobody's: they stand in no scope but everybody's."""
     nobody = [account.name for account in facts.accounts if not account.holder]
@@ -193,7 +218,7 @@ def accounts_without_holder(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Handles without a person"))
 def unmatched_handles(facts: Facts) -> Iterator[Item]:
     """Handles in messages that nobody stands behind."""
     if facts.unmatched:
@@ -207,7 +232,7 @@ def unmatched_handles(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Users who may read messages and have no second factor"), system=True)
 def second_factor(facts: Facts) -> Iterator[Item]:
     """Users who may read content and have shown one factor only."""
     if facts.no_second_factor:
@@ -228,7 +253,7 @@ def second_factor(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Access from outside that ends soon or has ended"), system=True)
 def examiners(facts: Facts) -> Iterator[Item]:
     """Access from outside that ends within a week, or has ended."""
     for examiner in facts.examiners:
@@ -242,13 +267,14 @@ def examiners(facts: Facts) -> Iterator[Item]:
             _("Until {day}. Give it again with a new day, or tell them.").format(day=examiner.until.isoformat()),
             Act(_("Open the users"), "people:access"),
             owner=first(facts.owners.administrators, facts.owners.compliance),
+            day=examiner.until if ended else examiner.until - ENDING_SOON,
         )
 
 
 # ── The register ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@check
+@check(gettext_lazy("Accounts that are on and that the register would not let go live"))
 def live_without_leave(facts: Facts) -> Iterator[Item]:
     """An account that is on and that the register would not let go live today."""
     for each in facts.lacks:
@@ -261,6 +287,7 @@ def live_without_leave(facts: Facts) -> Iterator[Item]:
             if each.channel is None
             else Act(_("Open the register"), "register:channel", (each.channel,)),
             owner=first(facts.owners.compliance, facts.owners.records),
+            day=each.ended,
         )
 
 
@@ -285,7 +312,7 @@ def _lacking(each: LackFacts) -> tuple[str, str]:
     )
 
 
-@check
+@check(gettext_lazy("What must be so on devices and accounts, and is not or was not shown in time"), system=True)
 def posture(facts: Facts) -> Iterator[Item]:
     """Something that must be so on an account or device and is not, or was not shown in time."""
     for names, severity in ((facts.posture_failed, Severity.RISK), (facts.posture_overdue, Severity.WORK)):
@@ -313,23 +340,24 @@ def posture(facts: Facts) -> Iterator[Item]:
             )
 
 
-@check
+@check(gettext_lazy("Risk assessments that are overdue"))
 def channel_reviews(facts: Facts) -> Iterator[Item]:
     """A risk assessment that should have been looked at again."""
-    for number, name in facts.reviews:
+    for number, name, due in facts.reviews:
         yield Item(
             Severity.WORK,
             _("The risk assessment of {channel} is overdue").format(channel=isolated(name)),
             _("Look at it again, and enter what you found."),
             Act(_("Open the register"), "register:channel", (number,), query="#assessment"),
             owner=first(facts.owners.compliance, facts.owners.records),
+            day=due,
         )
 
 
 # ── The logs and the machine ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@check
+@check(gettext_lazy("Entries that wait to be sealed, and whether the worker runs"), system=True)
 def waiting_entries(facts: Facts) -> Iterator[Item]:
     """What was accepted and is not sealed: nobody leads, or the one who leads cannot keep up."""
     log = facts.log
@@ -355,7 +383,7 @@ def waiting_entries(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("The last check of the whole archive"), system=True)
 def verification(facts: Facts) -> Iterator[Item]:
     """The archive has not been checked for a week, or was found at fault."""
     run = facts.last_run
@@ -387,7 +415,7 @@ def verification(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("The last seal that was given out"), system=True)
 def seal_outside(facts: Facts) -> Iterator[Item]:
     """Nobody outside holds a seal: a rewrite of everything by the key's holder would not be caught."""
     if _overdue(facts, facts.seal_at, SEAL_WITHIN):
@@ -403,7 +431,7 @@ def seal_outside(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("The last backup"), system=True)
 def backups(facts: Facts) -> Iterator[Item]:
     """No backup is on record, or it is old."""
     if _overdue(facts, facts.backup_at, BACKUP_WITHIN):
@@ -417,7 +445,7 @@ def backups(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Whether the backup of the keys was shown to open"), system=True)
 def key_backup(facts: Facts) -> Iterator[Item]:
     """Whether the keys could be restored has not been shown: without them no record opens."""
     if facts.keys_proven_at is None:
@@ -432,7 +460,7 @@ def key_backup(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("How full the disk of the archive is"), system=True)
 def disk(facts: Facts) -> Iterator[Item]:
     """The disk is nearly full: what cannot be written is not acknowledged."""
     if facts.disk_total and facts.disk_free < facts.disk_total * FULL_BELOW:

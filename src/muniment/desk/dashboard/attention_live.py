@@ -1,4 +1,4 @@
-"""What needs attention in live capture: feeds that fell silent, files that are lost, refused deliveries, withdrawn consent.
+"""What needs attention in live capture: silent feeds, gaps, files that are lost, refused deliveries, withdrawn consent.
 
 Each line names the connection's owner, and where nobody owns it, who looks after connections.
 """
@@ -6,7 +6,7 @@ Each line names the connection's owner, and where nobody owns it, who looks afte
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from muniment.desk.dashboard.attention import DAY, MINUTE, Act, Item, Severity, check, first, isolated
 from muniment.desk.dashboard.facts import Facts, FeedFacts
@@ -17,7 +17,7 @@ LOOKED_WITHIN = 10 * MINUTE
 """How old the worker's last look may be; it looks every minute."""
 
 
-@check
+@check(gettext_lazy("Connected accounts that are not heard or not reached for longer than they may be"), system=True)
 def stopped_feeds(facts: Facts) -> Iterator[Item]:
     """A connected account that is not heard, or not reached, for longer than it may be."""
     for feed in facts.feeds:
@@ -62,7 +62,7 @@ def _stopped(state: str) -> tuple[str, str]:
     )
 
 
-@check
+@check(gettext_lazy("Whether the worker looks for gaps in live sources"), system=True)
 def nobody_looks(facts: Facts) -> Iterator[Item]:
     """The worker has stopped to look for what is missing: no gap is found, no test message seen."""
     if any(feed.on for feed in facts.feeds) and facts.looked_at and facts.now - facts.looked_at >= LOOKED_WITHIN:
@@ -76,7 +76,7 @@ def nobody_looks(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Files of messages that are long in coming"), system=True)
 def owed_files(facts: Facts) -> Iterator[Item]:
     """Files of messages that were named long ago and have not come: the platform gives them out for some days only."""
     for feed in facts.feeds:
@@ -95,7 +95,7 @@ def owed_files(facts: Facts) -> Iterator[Item]:
             )
 
 
-@check
+@check(gettext_lazy("Messages that differ from an earlier capture"))
 def divergences(facts: Facts) -> Iterator[Item]:
     """Messages that came again and were not the same: what was captured first is kept, and so is what differs."""
     found = facts.divergences
@@ -118,7 +118,25 @@ def divergences(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Gaps that nobody has explained"))
+def unexplained_gaps(facts: Facts) -> Iterator[Item]:
+    """Gaps of which nobody has said what came of them, all in one line."""
+    if facts.gaps:
+        yield Item(
+            Severity.LOSS,
+            ngettext(
+                "{count} gap that nobody has explained", "{count} gaps that nobody has explained", facts.gaps
+            ).format(count=f"{facts.gaps:,}"),
+            _(
+                "Something happened and is not in the archive, or may not be. Each has what can be done; say what came of it."
+            ),
+            Act(_("Explain them"), "channels:gaps", query="open=1"),
+            owner=first(facts.owners.records, facts.owners.compliance),
+            since=facts.gaps_since,
+        )
+
+
+@check(gettext_lazy("Files of messages that are lost"), system=True)
 def lost_files(facts: Facts) -> Iterator[Item]:
     """Files of messages that could not be fetched, and never will be."""
     for feed in facts.feeds:
@@ -134,7 +152,7 @@ def lost_files(facts: Facts) -> Iterator[Item]:
             )
 
 
-@check
+@check(gettext_lazy("Deliveries that were refused within a day"), system=True)
 def refused_deliveries(facts: Facts) -> Iterator[Item]:
     """Deliveries within a day that were not authentic."""
     for feed in facts.feeds:
@@ -150,7 +168,7 @@ def refused_deliveries(facts: Facts) -> Iterator[Item]:
             )
 
 
-@check
+@check(gettext_lazy("Clients who withdrew their consent to being archived"))
 def withdrawn_consent(facts: Facts) -> Iterator[Item]:
     """A client who does not want to be archived: what they write from now on does not come, and leaves no mark."""
     for each in facts.withdrawn:
@@ -164,7 +182,7 @@ def withdrawn_consent(facts: Facts) -> Iterator[Item]:
         )
 
 
-@check
+@check(gettext_lazy("Connected accounts that were never proven by a test message"), system=True)
 def unproven_feeds(facts: Facts) -> Iterator[Item]:
     """Accounts that are on, and of which no test message ever came back."""
     for feed in facts.feeds:
@@ -175,6 +193,7 @@ def unproven_feeds(facts: Facts) -> Iterator[Item]:
                 _("It is switched on. Only a message that was sent there and came back shows that it is captured."),
                 Act(_("Send one"), "channels:test", (feed.source,)),
                 owner=_owner(facts, feed),
+                since=feed.made_at,
             )
 
 

@@ -81,6 +81,13 @@ class FeedFacts:
     refused_at: int | None = None
     proven: bool = True
     """Whether a test message ever came back."""
+    proven_at: int | None = None
+    pulls: bool = False
+    """It asks its platform by itself, so that the time since the last answer is how far it lags."""
+    gaps: int = 0
+    """Gaps of it that nobody has explained."""
+    made_at: int | None = None
+    """When it was connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,9 @@ class Facts:
     log: LogFacts
     accounts: tuple[AccountFacts, ...] = ()
     feeds: tuple[FeedFacts, ...] = ()
+    gaps: int = 0
+    """Gaps that nobody has explained, and when the oldest was sealed."""
+    gaps_since: int | None = None
     looked_at: int | None = None
     """When the worker last looked for what is missing in live sources; None where it never did."""
     divergences: DivergenceFacts | None = None
@@ -178,8 +188,8 @@ class Facts:
     posture_failed: tuple[str, ...] = ()
     """Accounts and devices on which something is not as it must be, once for each thing."""
     posture_overdue: tuple[str, ...] = ()
-    reviews: tuple[tuple[int, str], ...] = ()
-    """Channels whose risk assessment should have been looked at again: number and name."""
+    reviews: tuple[tuple[int, str, date], ...] = ()
+    """Channels whose risk assessment should have been looked at again: number, name, and by which day."""
     disk_free: int = 0
     disk_total: int = 0
     archive_since: int | None = None

@@ -6,14 +6,13 @@ ORDER: tuple[tuple[Capability, str], ...] = (
     (Capability.ATTENTION, ""),
     (Capability.PRODUCE, "productions:list"),
     (Capability.READ, "archive:search"),
-    (Capability.ACCESS, "people:access"),
     (Capability.SYSTEM, "dashboard:system"),
     (Capability.OWN, "archive:own"),
 )
 """The first of these that somebody may do says where they land; the empty name is the home page itself.
 
 Compliance and records see what needs attention; an examiner, who may produce, lands on productions; a reviewer searches;
-an administrator gives access; IT looks after the system; an adviser sees their own records.
+an administrator and IT see what waits for them on the system page; an adviser sees their own records.
 """
 
 

@@ -4,8 +4,10 @@ import platform
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import django
 from django.conf import settings
@@ -15,10 +17,14 @@ from muniment.catalog.database import VERSION as CATALOG
 from muniment.desk import jobs
 from muniment.desk.archive.access import readings
 from muniment.desk.authority import Capability
+from muniment.desk.channels.access import looked_at
 from muniment.desk.dashboard import access
-from muniment.desk.dashboard.facts import FeedFacts, LogFacts, RunFacts
+from muniment.desk.dashboard.facts import Facts, FeedFacts, LogFacts, RunFacts
 from muniment.desk.desk import Desk
+from muniment.desk.people import access as people
+from muniment.desk.register import access as register
 from muniment.journal.checkpoints import END_BYTES
+from muniment.record.clock import SECOND
 from muniment.record.errors import Damaged
 from muniment.search import tokens
 from muniment.vault.home import LOGS
@@ -130,6 +136,34 @@ def machine(desk: Desk) -> Machine:
         files=readings.tally(desk),
         disk_free=free,
         disk_total=total,
+    )
+
+
+def needs(desk: Desk, found: Machine) -> Facts:
+    """Of what the checks look at, what concerns who runs the machine: nothing of conversations, and no account that is not theirs."""
+    desk.authority.require(Capability.SYSTEM)
+    firm = people.firm()
+    today = datetime.fromtimestamp(found.now / SECOND, UTC).astimezone(ZoneInfo(firm.zone)).date()
+    due = register.due(desk, capability=Capability.SYSTEM)
+    return Facts(
+        now=found.now,
+        today=today,
+        owners=access.owners(today),
+        log=found.log,
+        feeds=found.feeds,
+        looked_at=looked_at(),
+        failed_jobs=tuple(access.failed(found.now)),
+        last_run=found.runs[0] if found.runs else None,
+        seal_at=found.seal_at,
+        backup_at=found.backups[0].at if found.backups else None,
+        keys_proven_at=found.keys_proven_at,
+        no_second_factor=() if firm.demonstration else tuple(access.without_second_factor(today)),
+        examiners=tuple(access.examiners(today)),
+        posture_failed=due.failed,
+        posture_overdue=due.overdue,
+        disk_free=found.disk_free,
+        disk_total=found.disk_total,
+        archive_since=access.first(desk),
     )
 
 

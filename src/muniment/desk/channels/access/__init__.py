@@ -12,6 +12,7 @@ from muniment.desk.channels.access.connections import (
     switched_on,
 )
 from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, start_of
+from muniment.desk.channels.access.explained import Explanation, Unexplained, explanations, open_page, unexplained
 from muniment.desk.channels.access.files import files
 from muniment.desk.channels.access.health import (
     Canary,
@@ -30,10 +31,12 @@ from muniment.desk.channels.access.unknown import Unknown, unknown
 __all__ = [
     "Canary",
     "ConnectionRow",
+    "Explanation",
     "GapRow",
     "Gaps",
     "Health",
     "Sheet",
+    "Unexplained",
     "Unknown",
     "beside",
     "by_hook",
@@ -42,6 +45,7 @@ __all__ = [
     "connections",
     "daily",
     "day_of",
+    "explanations",
     "fault_of",
     "files",
     "gap_page",
@@ -49,10 +53,12 @@ __all__ = [
     "health",
     "looked_at",
     "one",
+    "open_page",
     "pulses",
     "received",
     "running",
     "start_of",
     "switched_on",
+    "unexplained",
     "unknown",
 ]

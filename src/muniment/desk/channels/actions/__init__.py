@@ -14,6 +14,7 @@ from muniment.desk.channels.actions.connections import (
     send_canary,
     switch_on,
 )
+from muniment.desk.channels.actions.explaining import explain_gaps
 
 __all__ = [
     "HOURS",
@@ -23,6 +24,7 @@ __all__ = [
     "change",
     "connect",
     "disconnect",
+    "explain_gaps",
     "give_owner",
     "hold",
     "new_hook",

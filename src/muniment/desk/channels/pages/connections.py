@@ -4,6 +4,7 @@ import secrets
 import shlex
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -36,7 +37,11 @@ WAITING = 30 * 60 * SECOND
 @door(Capability.ACCOUNTS)
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every connected account with its condition, alarms first."""
-    rows = [(each, *STATES[each.condition.state][:2], setup.name(each.row.connector)) for each in access.health(desk)]
+    waiting = access.unexplained(desk).of
+    rows = [
+        (each, *STATES[each.condition.state][:2], setup.name(each.row.connector), waiting.get(each.row.source, 0))
+        for each in access.health(desk)
+    ]
     return render(request, "channels/list.html", {"title": _("Capture"), "rows": rows})
 
 
@@ -237,11 +242,12 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
     row = access.connection(desk, source)
     live = _live(row.connector)
     push = row.connector == "ndjson"
-    url = request.build_absolute_uri(
+    path = (
         reverse("channels:push")
         if push
         else reverse("channels:deliver", args=[row.connector.replace("_", "-"), row.hook])
     )
+    url = settings.HOOKS_URL + path  # as whoever delivers reaches it, which is not how this reader came here
     shown = [
         (setup.asked(row.connector, each).label, f"{row.hook}.{value}" if push else value)
         for each, value in made.items()
@@ -252,12 +258,13 @@ def _platform(request: HttpRequest, desk: Desk, source: str, made: dict[str, str
         "row": row,
         "guide": setup.guide(row.connector),
         "url": url if live.deliveries else "",
-        "sends": f"{url}send" if relays else "",
-        "told": f"{url}sent" if relays else "",
+        "sends": f"{settings.URL}{path}send" if relays else "",
+        "told": f"{settings.URL}{path}sent" if relays else "",
         "made": shown,
         "makes": _makes(live),
         "curl": _curl(url, shown[0][1]) if push and shown else "",
-        "insecure": live.deliveries and not request.is_secure(),
+        "insecure": live.deliveries and not url.startswith("https:"),
+        "inside": settings.URL + path if push and settings.HOOKS_URL != settings.URL else "",
         "step": 3,
     }
     return render(request, "channels/platform.html", context)

@@ -1,12 +1,13 @@
 """How one connection is heard: its condition, what came on each day, the files it owes; and the gaps of all accounts."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -14,14 +15,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from muniment.capture.wecom.asking import KINDS
 from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Capability
-from muniment.desk.channels import access
-from muniment.desk.channels.access import ConnectionRow, GapRow
+from muniment.desk.channels import access, actions
+from muniment.desk.channels.access import ConnectionRow, Explanation, GapRow
 from muniment.desk.channels.condition import LAG_MINUTES
+from muniment.desk.channels.forms import ExplainForm
 from muniment.desk.channels.words import setup
-from muniment.desk.channels.words.health import BESIDE, OVER, REASONS, REMEDIES, STATES, code
+from muniment.desk.channels.words.health import BESIDE, OUTCOMES, OVER, REASONS, REMEDIES, STATES, code
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
+from muniment.desk.people.pages.common import done
 from muniment.record.errors import NotFound
 
 SHEET: tuple[tuple[str, Any], ...] = (
@@ -158,31 +161,65 @@ def files(request: HttpRequest, desk: Desk, source: str, state: str) -> HttpResp
 
 @door(Capability.ACCOUNTS)
 def gaps(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What is missing, newest first: of every account or of one, with what can be done about it."""
+    """What is missing, newest first: of every account or of one, with what can be done about it and what was said of it."""
+    return _listed(request, desk, ExplainForm())
+
+
+@door(Capability.ATTENTION, methods=("POST",))
+def explain(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Say what came of the gaps that were chosen."""
+    form = ExplainForm(request.POST)
+    chosen = [int(each) for each in request.POST.getlist("gap") if each.isascii() and each.isdigit() and len(each) < 19]
+    given = form.data
+    if done(
+        request,
+        form,
+        lambda: actions.explain_gaps(desk, chosen, given.get("outcome", ""), given.get("reason", "")),
+        _("Explained. Each gap stays in the log as it was sealed, with what was said of it."),
+    ):
+        asked = {name: request.GET[name] for name in ("account", "day", "open") if request.GET.get(name)}
+        return redirect(f"{reverse('channels:gaps')}?{urlencode(asked)}" if asked else reverse("channels:gaps"))
+    return _listed(request, desk, form, chosen)
+
+
+def _listed(request: HttpRequest, desk: Desk, form: ExplainForm, chosen: Sequence[int] = ()) -> HttpResponse:
     source = request.GET.get("account", "")[:64]
     since, until, when = _span(request)
     before = _number(request.GET.get("before"), 0) or None
-    found = access.gap_page(desk, before, source, since, until)
+    waiting = request.GET.get("open") == "1"
+    found = (access.open_page if waiting else access.gap_page)(desk, before, source, since, until)
+    said = access.explanations(desk, (each.leaf for each in found.rows))
     reads = desk.authority.holds(Capability.READ)
     asked = {name: value for name, value in (("account", source), ("day", request.GET.get("day", ""))) if value}
+    which = {"open": "1"} if waiting else {}
     names = desk.catalog.execute(
         "SELECT source, name FROM account WHERE source IN (SELECT DISTINCT source FROM gap) ORDER BY name"
     ).fetchall()
     context = {
         "title": _("Gaps"),
         "found": found,
-        "rows": [_gap(each, reads=reads) for each in found.rows],
+        "rows": [_gap(each, said.get(each.leaf), reads=reads) for each in found.rows],
+        "waiting": waiting,
+        "all_url": _asking(asked),
+        "open_url": _asking({**asked, "open": "1"}),
+        "here": urlencode({**asked, **which, **({} if before is None else {"before": before})}),
+        "form": form if desk.authority.holds(Capability.ATTENTION) else None,
+        "chosen": chosen,
         "accounts": names,
         "source": source,
         "day": when,
         "first": before is None,
-        "newest": "?" + urlencode(asked),
-        "older": "?" + urlencode({**asked, "before": found.more}) if found.more else "",
+        "newest": _asking({**asked, **which}),
+        "older": _asking({**asked, **which, "before": found.more}) if found.more else "",
     }
-    return render(request, "channels/gaps.html", context)
+    return render(request, "channels/gaps.html", context, status=422 if form.errors else 200)
 
 
-def _gap(each: GapRow, *, reads: bool) -> dict[str, Any]:
+def _asking(asked: Mapping[str, object]) -> str:
+    return f"?{urlencode(asked)}" if asked else reverse("channels:gaps")
+
+
+def _gap(each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, Any]:
     gap = each.gap
     about = gap.about.get("record")
     health_url = _there("channels:health", each.source)
@@ -191,6 +228,8 @@ def _gap(each: GapRow, *, reads: bool) -> dict[str, Any]:
         "gap": gap,
         "reason": REASONS[gap.reason],
         "remedy": OVER if each.over else REMEDIES[gap.reason],
+        "said": said,
+        "outcome": "" if said is None else OUTCOMES.get(said.outcome, said.outcome),
         "code": code(each.connector, gap.code),
         "health": health_url,
         "proof": _there("archive:proof", each.leaf) if reads else "",

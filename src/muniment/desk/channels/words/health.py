@@ -78,6 +78,13 @@ _FAULT = _("the platform has a fault")
 BESIDE_CODE = "companion "
 """Begins the code of what stands in the way of that, while the messages come."""
 
+OUTCOMES: dict[str, Any] = {
+    "nothing": pgettext_lazy("a gap", "nothing is missing"),
+    "brought": pgettext_lazy("a gap", "what was missing was brought in"),
+    "lost": pgettext_lazy("a gap", "something is missing, and stays so"),
+}
+"""What came of a gap, as somebody found."""
+
 WECOM: dict[str, Any] = {
     "10000": _("a parameter is wrong"),
     "10001": _("the platform cannot be reached"),

@@ -16,7 +16,7 @@ from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import access
 from muniment.desk.dashboard.access import WEEK
-from muniment.desk.dashboard.attention import Act, Item, Severity, attention
+from muniment.desk.dashboard.attention import CHECKS, Act, Item, Severity, attention
 from muniment.desk.dashboard.chart import bars, drawn
 from muniment.desk.dashboard.facts import AccountFacts, Facts, FeedFacts
 from muniment.desk.dashboard.landing import landing
@@ -56,6 +56,10 @@ class Health:
     """The address of exactly those events."""
     kind: str
     state: str
+    door: str
+    """The account's own page, of its health where it is connected; empty where the reader has none."""
+    feed: FeedFacts | None
+    """How it is heard; None for one whose messages come as files."""
 
 
 @door()
@@ -81,6 +85,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
             "health": health(desk, facts, ACCOUNTS),
             "further": max(0, len(facts.accounts) - ACCOUNTS),
             "facts": facts,
+            "live": bool(facts.feeds),
             "accounts_url": place(desk, Capability.ACCOUNTS, "imports:accounts"),
             "imports_url": place(desk, Capability.IMPORT, "imports:list"),
             "audit_url": place(desk, Capability.AUDIT, "audit:log"),
@@ -97,7 +102,12 @@ def everything(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "dashboard/attention.html",
-        {"title": _("Everything that needs attention"), "lines": lines, "now": facts.now},
+        {
+            "title": _("Everything that needs attention"),
+            "lines": lines,
+            "now": facts.now,
+            "checks": [each.words for each in CHECKS],
+        },
     )
 
 
@@ -126,12 +136,17 @@ def address(act: Act, authority: Authority) -> str:
 
 def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
     """The accounts, silent ones first; of many only the first `most`, since a row costs more than to say which come first."""
-    zone, feeds = firm().zone, {feed.source: feed for feed in facts.feeds if feed.on}
+    zone, feeds = firm().zone, {feed.source: feed for feed in facts.feeds}
     order: dict[str, Any] = {"broken": 0, "pending": 1}
     found = [(account, *_state(account, feeds.get(account.source), facts.today)) for account in facts.accounts]
     found.sort(key=lambda each: (order.get(each[1], 2), each[0].name))
     end = facts.today + timedelta(days=1)
     first = end - timedelta(days=WEEK)
+
+    def own_page(account: AccountFacts) -> str:
+        page = "channels:health" if account.source in feeds else "imports:account"
+        return address(Act("", page, (account.source,)), desk.authority)
+
     named = {day: written(day, "day") for day in (first + timedelta(days=number) for number in range(WEEK))}
     return [
         Health(
@@ -141,13 +156,15 @@ def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
             through(desk, account.name, first, end, zone=zone),
             kind,
             state,
+            own_page(account),
+            feeds.get(account.source),
         )
         for account, kind, state in found[:most]
     ]
 
 
 def _state(account: AccountFacts, feed: FeedFacts | None, today: date) -> tuple[str, str]:
-    if feed is not None:
+    if feed is not None and feed.on:
         kind, word, _sentence = STATES[State(feed.state)]
         return kind, str(word)
     if account.newest is None:

@@ -14,9 +14,9 @@ from muniment.desk.authority import Capability
 from muniment.desk.channels.condition import State
 from muniment.desk.channels.words.health import STATES
 from muniment.desk.dashboard import actions
-from muniment.desk.dashboard.attention import HEARTBEAT_WITHIN, SEALED_WITHIN
-from muniment.desk.dashboard.machine import Machine, machine
-from muniment.desk.dashboard.pages.home import place
+from muniment.desk.dashboard.attention import HEARTBEAT_WITHIN, SEALED_WITHIN, attention
+from muniment.desk.dashboard.machine import Machine, machine, needs
+from muniment.desk.dashboard.pages.home import MOST, line, place
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
 
@@ -25,10 +25,18 @@ from muniment.desk.people.door import door
 def system(request: HttpRequest, desk: Desk) -> HttpResponse:
     """How the archive runs."""
     found = machine(desk)
+    lines = [line(item, desk.authority) for item in attention(needs(desk, found), system=True)]
     return render(
         request,
         "dashboard/system.html",
-        {"title": _("System"), "m": found, **_work(desk, found.jobs), **_states(found)},
+        {
+            "title": _("System"),
+            "m": found,
+            "lines": lines[:MOST],
+            "others": lines[MOST:],
+            **_work(desk, found.jobs),
+            **_states(found),
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """What of the register is due, for the home page: numbers and names, no content."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
@@ -16,13 +17,13 @@ class Due:
 
     failed: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
-    reviews: tuple[tuple[int, str], ...] = ()
-    """Number and name of each channel."""
+    reviews: tuple[tuple[int, str, date], ...] = ()
+    """Number and name of each channel, and the day by which it should have been assessed again."""
 
 
-def due(desk: Desk) -> Due:
+def due(desk: Desk, *, capability: Capability = Capability.ATTENTION) -> Due:
     """What is due today. An item that failed is not counted as overdue as well."""
-    desk.authority.require(Capability.ATTENTION)
+    desk.authority.require(capability)
     if not desk.authority.holds(Capability.ACCOUNTS):
         return Due()
     failed, overdue = late(desk)
@@ -30,5 +31,5 @@ def due(desk: Desk) -> Due:
     return Due(
         tuple(failed),
         tuple(overdue),
-        tuple((each.channel_id, each.channel.name) for each in again.order_by("channel__name")),
+        tuple((each.channel_id, each.channel.name, each.review_by) for each in again.order_by("channel__name")),
     )
