@@ -3,7 +3,6 @@
 A cursor moves in the very transaction that makes the records before it durable: a stop repeats a page, and never skips one.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -12,15 +11,13 @@ import msgspec
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import OF_KEY, Gap, seal_gap
-from muniment.capture.intake import COLUMNS, Sealed, to_row
+from muniment.capture.intake import QUARTER, Sealed
 from muniment.record.clock import SECOND
 from muniment.record.errors import WrongKey
 from muniment.record.record import Assurance, Header, join_payload
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
 
-QUARTER = 900 * SECOND
-"""By which what was acknowledged is counted (µs): every time zone begins its days on a quarter of an hour."""
 MediaState = Literal["waiting", "stored", "flagged", "lost"]
 _FEED = (
     "source, cursor, contacted_at, received_at, failed_at, failure, failures, refused_at, refused, rung_at,"
@@ -170,7 +167,7 @@ class Ledger:
     def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
         """Write items and owed files, within a transaction of intake that the caller has begun."""
         now = self._archive.clock()
-        self._insert(source, items)
+        self._archive.intake.take(items)
         self._touch(source)
         for each in due:
             name = self._names.key(source, "attachment", each.media)
@@ -186,19 +183,6 @@ class Ledger:
                     now,
                 ),
             )
-
-    def _insert(self, source: str, items: Sequence[Sealed]) -> None:
-        """Acknowledge items, and count the records among them in the same transaction: what is lost later is missed by this count."""
-        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
-        for at, number in Counter(item.received_at // QUARTER for item in items if item.type == "rec").items():
-            self._count(source, at, records=number)
-
-    def _count(self, source: str, at: int, *, records: int = 0, refused: int = 0) -> None:
-        self._database.execute(
-            "INSERT INTO accepted (source, at, records, refused) VALUES (?, ?, ?, ?) ON CONFLICT (source, at)"
-            " DO UPDATE SET records = accepted.records + excluded.records, refused = accepted.refused + excluded.refused",
-            (source, at, records, refused),
-        )
 
     # ── Counting ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -296,7 +280,7 @@ class Ledger:
             self._database.execute(
                 "UPDATE feed SET refused_at = ?, refused = refused + 1 WHERE source = ?", (now, source)
             )
-            self._count(source, now // QUARTER, refused=1)
+            self._archive.intake.count(source, now // QUARTER, refused=1)
 
     def _say(self, source: str, change: str, *values: object) -> None:
         with self._archive.disk.transaction(self._database, "intake"):
@@ -321,7 +305,7 @@ class Ledger:
                 self._database.execute(
                     "INSERT INTO open_gap (source, name, at) VALUES (?, ?, ?)", (source, name, self._archive.clock())
                 )
-                self._database.insert("item", COLUMNS, [to_row(item)])
+                self._archive.intake.take([item])
         return found is None
 
     def gap_over(self, source: str, name: str) -> None:
@@ -419,7 +403,7 @@ class Ledger:
         """A file came (its record is among `items`), came flagged, or is lost for good (with its gap): one durable step."""
         sealed = [*items, *([] if gap is None else [seal_gap(self._archive.sealer, owed.source, gap[0], gap[1])])]
         with self._archive.disk.transaction(self._database, "intake"):
-            self._insert(owed.source, sealed)
+            self._archive.intake.take(sealed)
             self._database.execute(
                 "UPDATE media SET state = ?, code = ?, next_at = NULL, progress = NULL, tries = tries + 1 WHERE source = ? AND id = ?",
                 (state, code, owed.source, owed.id),

@@ -45,17 +45,25 @@ def main(request: str) -> None:
     os.dup2(2, 1)  # a library that prints must not speak for us
     try:
         hired = _Hired(asked)
-    except MunimentError as refusal:
-        values = {name: value if isinstance(value, int | str) else str(value) for name, value in refusal.values.items()}
-        _send(out, Unready(type(refusal).__name__, refusal.template, values))
+    except MunimentError as said:
+        _send(out, _unready(said))
         return
     except Exception as failure:  # noqa: BLE001 - a library that does not load is told, not raised
-        template = "the engine {name} could not be loaded ({kind}); look at its installation and its model"
-        _send(out, Unready("Refused", template, {"name": asked.engine, "kind": type(failure).__name__}))
+        refusal = Refused(
+            "the engine {name} could not be loaded ({kind}); look at its installation and its model",
+            name=asked.engine,
+            kind=type(failure).__name__,
+        )
+        _send(out, _unready(refusal))
         return
     walls = confine(asked.limits)
     _send(out, Ready(hired.engine, walls))
     _send(out, _answer(hired))
+
+
+def _unready(refusal: MunimentError) -> Unready:
+    values = {name: value if isinstance(value, int | str) else str(value) for name, value in refusal.values.items()}
+    return Unready(type(refusal).__name__, refusal.template, values)
 
 
 def _answer(hired: _Hired) -> Frame:

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from muniment.capture.feeds.ledger import QUARTER, Ledger
+from muniment.capture.feeds.ledger import Ledger
+from muniment.capture.intake import QUARTER
 from muniment.desk.authority import Capability
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
