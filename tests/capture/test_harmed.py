@@ -178,6 +178,10 @@ def unsaid(desk: Desk, first: int) -> set[int]:
     return wrong - told
 
 
+def test_every_connector_is_harmed() -> None:
+    assert set(EXPORTS) == set(CONNECTORS)
+
+
 @pytest.mark.parametrize("connector, how", cases())
 def test_what_is_harmed_is_kept_and_counted_and_stops_nothing(connector: str, how: str, harmed: Harmed) -> None:
     export = EXPORTS[connector]
