@@ -14,6 +14,7 @@ from muniment.desk.channels.actions.connections import (
     send_canary,
     switch_on,
 )
+from muniment.desk.channels.actions.deliveries import keep, take
 from muniment.desk.channels.actions.explaining import explain_gaps
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "explain_gaps",
     "give_owner",
     "hold",
+    "keep",
     "new_hook",
     "send_canary",
     "switch_on",
+    "take",
 ]
