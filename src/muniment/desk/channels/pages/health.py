@@ -41,14 +41,14 @@ FILES: dict[str, Any] = {
     "flagged": gettext_lazy("Files that came marked"),
     "lost": gettext_lazy("Files lost"),
 }
+MARKED = gettext_lazy(
+    "They are not what the platform announced, twice. They are kept as they came and marked; compare them with the sender's own."
+)
 UNKNOWN: dict[str, Any] = {
     "is:partial": gettext_lazy("Understood in part"),
     "is:unsupported": gettext_lazy("Withheld by the platform as unsupported"),
     "type:undecoded": gettext_lazy("Not readable"),
 }
-MARKED = gettext_lazy(
-    "They are not what the platform announced, twice. They are kept as they came and marked; compare them with the sender's own."
-)
 PARTS: dict[str, Any] = {
     "message": pgettext_lazy("part of a feed", "message"),
     "attachment": pgettext_lazy("part of a feed", "file"),
@@ -74,11 +74,8 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     row, feed = found.row, found.row.feed
     kind, word, sentence = STATES[found.condition.state]
     connected = access.day_of(row.made_at, ZoneInfo(firm().zone))
-    sheets = [
-        each
-        for each in access.daily(desk, source)
-        if each.day >= connected or each.received or each.more or each.refused or each.gaps
-    ]
+    days = access.daily(desk, source)
+    sheets = [each for each in days if each.day >= connected or each.received or each.refused or each.gaps]
     disposed = any(sheet.disposed for sheet in sheets)
     columns = [each for each in SHEET if each[0] != "disposed" or disposed]
     context = {
