@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import filewords, sayings
 from muniment.desk.archive.access import Conversation
+from muniment.desk.archive.access.guesses import guessable
 from muniment.desk.archive.access.readings import VOICES, Known, claimed, readable
 from muniment.desk.archive.marks import spans
 from muniment.desk.people.access import Whose, whose
@@ -48,6 +49,7 @@ class Links:
     media: Callable[[str, int], str]
     sound: Callable[[str, int], str]
     text: Callable[[str, int], str]
+    guess: Callable[[str, int], str]
     proof: Callable[[int], str] | None
 
 
@@ -84,6 +86,8 @@ class Attached:
     """Where its sound is played from."""
     text: str = ""
     """The page of what is read in it."""
+    guess: str = ""
+    """The page on which an engine guesses the text of a picture, or what is said in a voice."""
     lasts: str = ""
 
 
@@ -272,7 +276,7 @@ def _item(
     recalled = [each for each in later if each.decoded.event.kind is Kind.RECALL]
     versions = [event.text, *(each.decoded.event.text for each in changes)]
     struck = [words(text, query) for text in (versions if recalled else versions[:-1]) if text]
-    current = "" if recalled else versions[-1]
+    current = "" if recalled else versions[-1] or _members(placed, faces)
     amends = event.kind in (Kind.EDIT, Kind.RECALL) and target is not None
     return Item(
         id=placed.id,
@@ -301,6 +305,18 @@ def _item(
         raw=event.kind is Kind.UNDECODED,
         assured=assured(placed.decoded.assurance),
     )
+
+
+def _members(placed: Placed, faces: Faces) -> str:
+    """Who came to a conversation or left it, where the source says it by their addresses alone."""
+    event = placed.decoded.event
+    saying = sayings.MEMBERS.get(str(event.extra.get("op"))) if event.kind is Kind.MEMBERSHIP else None
+    listed = event.extra.get("members")
+    if saying is None or not isinstance(listed, list):
+        return ""
+    ids = [each.get("id") for each in listed if isinstance(each, dict)]
+    names = [faces.behind(placed.decoded.channel, each, None, event.sent_at).name for each in ids if type(each) is str]
+    return str(saying).format(names=pgettext("between names", ", ").join(names)) if names else ""
 
 
 def assured(level: Assurance) -> tuple[str, str]:
@@ -370,6 +386,7 @@ def attached(
         states.get(attachment.status, "") or filewords.beside(known),
         source=links.sound(place, number) if voice else url,
         text=links.text(place, number) if stored and readable(type) else "",
+        guess=links.guess(place, number) if stored and guessable(type) else "",
         lasts="" if known is None or known.duration is None else filewords.lasts(known.duration),
     )
 

@@ -9,10 +9,12 @@ from muniment.desk.channels.actions.connections import (
     connect,
     disconnect,
     give_owner,
+    hold,
     new_hook,
     send_canary,
     switch_on,
 )
+from muniment.desk.channels.actions.deliveries import keep, take
 from muniment.desk.channels.actions.explaining import explain_gaps
 
 __all__ = [
@@ -25,7 +27,10 @@ __all__ = [
     "disconnect",
     "explain_gaps",
     "give_owner",
+    "hold",
+    "keep",
     "new_hook",
     "send_canary",
     "switch_on",
+    "take",
 ]

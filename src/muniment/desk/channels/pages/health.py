@@ -8,18 +8,20 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from muniment.capture.feeds.gap import Reason
 from muniment.capture.wecom.asking import KINDS
+from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access, actions
 from muniment.desk.channels.access import ConnectionRow, Explanation, GapRow
 from muniment.desk.channels.condition import LAG_MINUTES
 from muniment.desk.channels.forms import ExplainForm
 from muniment.desk.channels.words import setup
-from muniment.desk.channels.words.health import BESIDE, OUTCOMES, OVER, REASONS, REMEDIES, STATES, code
+from muniment.desk.channels.words.health import ACTS, BESIDE, OUTCOMES, OVER, REASONS, REMEDIES, STATES, code
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
@@ -27,7 +29,7 @@ from muniment.desk.people.pages.common import done
 from muniment.record.errors import NotFound
 
 SHEET: tuple[tuple[str, Any], ...] = (
-    ("received", gettext_lazy("Received")),
+    ("received", gettext_lazy("Acknowledged")),
     ("new", gettext_lazy("New")),
     ("duplicate", gettext_lazy("There already")),
     ("undecoded", gettext_lazy("Not readable")),
@@ -38,6 +40,14 @@ FILES: dict[str, Any] = {
     "stored": gettext_lazy("Files that came"),
     "flagged": gettext_lazy("Files that came marked"),
     "lost": gettext_lazy("Files lost"),
+}
+MARKED = gettext_lazy(
+    "They are not what the platform announced, twice. They are kept as they came and marked; compare them with the sender's own."
+)
+UNKNOWN: dict[str, Any] = {
+    "is:partial": gettext_lazy("Understood in part"),
+    "is:unsupported": gettext_lazy("Withheld by the platform as unsupported"),
+    "type:undecoded": gettext_lazy("Not readable"),
 }
 PARTS: dict[str, Any] = {
     "message": pgettext_lazy("part of a feed", "message"),
@@ -63,8 +73,11 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     found = access.one(desk, source)
     row, feed = found.row, found.row.feed
     kind, word, sentence = STATES[found.condition.state]
-    sheets = access.daily(desk, source)
-    columns = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
+    connected = access.day_of(row.made_at, ZoneInfo(firm().zone))
+    days = access.daily(desk, source)
+    sheets = [each for each in days if each.day >= connected or each.received or each.refused or each.gaps]
+    disposed = any(sheet.disposed for sheet in sheets)
+    columns = [each for each in SHEET if each[0] != "disposed" or disposed]
     context = {
         "title": row.name,
         "found": found,
@@ -81,6 +94,10 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "columns": [label for _, label in columns],
         "days": [_day(each, source, columns) for each in sheets],
         "gaps_url": _gaps(source),
+        "unknown": [
+            (UNKNOWN[each.term], each.number, through(desk, row.name, also=each.term) if each.number else "")
+            for each in access.unknown(desk, row.name)
+        ],
         "account": _there("imports:account", source),
     }
     return render(request, "channels/health.html", context)
@@ -144,6 +161,9 @@ def files(request: HttpRequest, desk: Desk, source: str, state: str) -> HttpResp
         "rows": [(each, code(row.connector, each.code)) for each in found],
         "number": total,
         "state": state,
+        "remedy": {"lost": REMEDIES[Reason.MEDIA], "flagged": MARKED}.get(state, ""),
+        "act": (ACTS[Reason.MEDIA][0], _reached(desk, ACTS[Reason.MEDIA][1])),
+        "gaps_url": _gaps(source) if state == "lost" else "",
     }
     return render(request, "channels/files.html", context)
 
@@ -187,7 +207,7 @@ def _listed(request: HttpRequest, desk: Desk, form: ExplainForm, chosen: Sequenc
     context = {
         "title": _("Gaps"),
         "found": found,
-        "rows": [_gap(each, said.get(each.leaf), reads=reads) for each in found.rows],
+        "rows": [_gap(desk, each, said.get(each.leaf), reads=reads) for each in found.rows],
         "waiting": waiting,
         "all_url": _asking(asked),
         "open_url": _asking({**asked, "open": "1"}),
@@ -208,10 +228,12 @@ def _asking(asked: Mapping[str, object]) -> str:
     return f"?{urlencode(asked)}" if asked else reverse("channels:gaps")
 
 
-def _gap(each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, Any]:
+def _gap(desk: Desk, each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, Any]:
     gap = each.gap
     about = gap.about.get("record")
     health_url = _there("channels:health", each.source)
+    label, route = ACTS[gap.reason]
+    act = _reached(desk, route, *((each.source,) if route.startswith("channels:") else ()))
     return {
         "row": each,
         "gap": gap,
@@ -221,6 +243,7 @@ def _gap(each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, An
         "outcome": "" if said is None else OUTCOMES.get(said.outcome, said.outcome),
         "code": code(each.connector, gap.code),
         "health": health_url,
+        "act": (label, act) if act and not each.over else None,
         "proof": _there("archive:proof", each.leaf) if reads else "",
         "names": _there("archive:proof", about) if reads and isinstance(about, int) else "",
     }
@@ -266,6 +289,13 @@ def _date(text: str) -> date:
 
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else otherwise
+
+
+def _reached(desk: Desk, name: str, *given: object) -> str:
+    """The address of a page whose door is open to the reader; empty for another."""
+    url = _there(name, *given)
+    capability = getattr(resolve(url).func, "door", (None,))[0] if url else None
+    return url if capability is None or desk.authority.holds(capability) else ""
 
 
 def _there(name: str, *given: object) -> str:
