@@ -197,15 +197,3 @@ def test_a_message_that_teams_deleted_later_keeps_its_words(desk: Desk, bring: B
     bring("teams", "b.json", teams_message(**gone))
 
     assert [(event.kind, event.text) for event in events(desk)] == [("message", "first words"), ("recall", "")]
-
-
-@pytest.mark.parametrize("connector", FILES)
-@pytest.mark.parametrize("harm", ["cut", "noise", "empty", "wide"])
-def test_a_file_that_cannot_be_read_is_kept_and_counted(connector: str, harm: str, desk: Desk, bring: Bring) -> None:
-    name, content, messages = FILES[connector]
-    harmed = {"cut": content[: len(content) * 2 // 3], "noise": b"\x00\xff" * 500, "empty": b"", "wide": content[:300].hex().encode("utf-16")}[harm]  # fmt: skip
-    sheet = bring(connector, name, harmed)
-
-    assert sheet.rejected_count > 0 or (connector == "linkedin" and harm == "cut")
-    assert sheet.counts["bytes"].seen >= len(harmed)
-    assert bring(connector, name, content).counts["messages"].stored <= messages

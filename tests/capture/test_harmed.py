@@ -96,9 +96,14 @@ def misnamed(connector: str, export: Export, secret: Path) -> bytes:
         paths = (*NAMES, str(secret), secret.as_uri(), "secret.txt/../../x")
         return b"".join(message(n, attachments=[{"path": name}]) for n, name in enumerate(paths)) + export.content
     path = json.dumps(str(secret))[1:-1].encode()
-    for name in (b"photos/photo_1@14-05-2024_10-00-00.jpg", b"deal.png", b"20240514/deal.pdf", b"5E6FAB380000F0D3.gif"):
-        if name in export.content:
-            return export.content.replace(name, path)
+    for inner in (
+        b"photos/photo_1@14-05-2024_10-00-00.jpg",
+        b"deal.png",
+        b"20240514/deal.pdf",
+        b"5E6FAB380000F0D3.gif",
+    ):
+        if inner in export.content:
+            return export.content.replace(inner, path)
     return export.content
 
 

@@ -1,6 +1,7 @@
 """SIGKILL at a random moment of `muniment import`, of every kind of export: the same command again, and it is as if it never was."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -27,6 +28,12 @@ def events(desk: Desk) -> list[tuple[str, str]]:
     return sorted((kind, json.dumps(json.loads(body), sort_keys=True)) for kind, body in rows)
 
 
+def copies(place: Place) -> set[int]:
+    """The copies of files that lie in the spool, by what no two of them share: a run's takes the place and name of the last."""
+    with os.scandir(place.home / "spool") as entries:
+        return {entry.inode() for entry in entries if not entry.is_dir()}
+
+
 def kill_import(connector: str, place: Place, folder: Path, kills: int, seed: int) -> None:
     """Import, be killed so often, import to the end, and be what a clean import is."""
     export, chance, killed = EXPORTS[connector], random.Random(seed), 0
@@ -42,9 +49,10 @@ def kill_import(connector: str, place: Place, folder: Path, kills: int, seed: in
     zone = () if export.zone is None else ("--timezone", export.zone)
     command = [sys.executable, "-m", "muniment.cli.main", "import", connector, str(file), "--account", "phone", "--json", *zone]  # fmt: skip
     for _ in range(kills):
+        before = copies(place)
         with subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE) as process:
-            # From the moment on in which there is something to lose, its copy of the file.
-            while process.poll() is None and not any(each.is_file() for each in (place.home / "spool").iterdir()):
+            # From the moment on in which there is something to lose: this run's own copy of the file.
+            while process.poll() is None and copies(place) <= before:
                 time.sleep(0.002)
             try:
                 process.wait(chance.uniform(0, 0.2))

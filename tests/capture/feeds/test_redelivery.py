@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.registry import LIVE
 from muniment.desk.archive import actions
 from muniment.desk.desk import Desk, open_desk
@@ -97,7 +98,7 @@ def wanted(
         open_desk(place.home, place.keys, "system:test") as desk,
     ):
         entered = deliver.entered(found.settings)
-        deliver.run(desk, deliver.Ledger(desk.archive), entered, deliver.deliveries(), random.Random(1))
+        deliver.run(desk, Ledger(desk.archive), entered, deliver.deliveries(), random.Random(1))
         return events(desk)
 
 
@@ -112,7 +113,8 @@ def run_and_kill(place: Place, folder: Path, platform: Platforms, kills: int, ch
         with subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE) as child:
             assert child.stdout is not None
             if seed < kills:
-                taken = chance.randrange(1, 200)
+                # Of three times as many deliveries, each of which is a record at least: it is not yet at its end.
+                taken = chance.randrange(1, 2 * len(deliver.deliveries()))
                 assert [child.stdout.readline() for _ in range(taken)] == [b"kept\n"] * taken
                 try:
                     child.wait(chance.uniform(0, 0.05))
