@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 
 from muniment.cli.demo.cast import ACCOUNTS, CLIENTS, STAFF
 from muniment.cli.demo.conversations import conversations
+from muniment.cli.demo.live.accounts import ARCHIVE, OFFICIAL, WHATSAPP
+from muniment.cli.demo.register import CHANNELS, DEVICES
 
 OTHERS = (
     "Private clients",
@@ -17,6 +19,9 @@ OTHERS = (
     "Grace Ko",
     "Harbour Lantern Securities Limited",
     "Promises of capital",
+    *(WHATSAPP, OFFICIAL, ARCHIVE),
+    *(channel.name for channel in CHANNELS),
+    *(device.label for device in DEVICES),
 )
 """Names in the demonstration beside its cast, and the search that is saved in it."""
 
@@ -25,6 +30,7 @@ ALLOWED = frozenset(
     muniment wechat wecom whatsapp business telegram desktop signal line slack teams microsoft graph meta cloud discord discordchatexporter
     sms backup restore sim bloomberg instant actiance mattermost linkedin twitter email e-mail imessage
     ndjson json csv zip txt html pdf png jpeg xml eml mbox sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
+    token encodingaeskey appid corpid
     pin english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
     """.split()
 )

@@ -9,11 +9,13 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from playwright.sync_api import APIRequestContext
 
-_NUMBER = re.compile(r"(?<=/)(?:\d+(?:-\d+)?|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?=/|$|\.)")
+_NUMBER = re.compile(r"(?<=/)(?:\d+(?:-\d+)*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?=/|$|\.)")
 
 
 KINDS = {"/search/": {"q", "narrow"}}
 """Names in a query that make another page of an address."""
+SEVERAL = {"/capture/#/": 8, "/capture/#/days/#/received/": 2}
+"""Kinds of which more than one address is asked for: what an account leads to hangs on how it is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def walk(
             or url in asked
             or kind.startswith("/static/")
             or kind in known
-            or seen.get(kind, 0) >= each
+            or seen.get(kind, 0) >= max(each, SEVERAL.get(kind, 1))
         ):
             continue
         seen[kind] = seen.get(kind, 0) + 1

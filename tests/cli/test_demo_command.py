@@ -4,18 +4,23 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from muniment.cli.commands.demo import SEED
 from muniment.cli.demo import ORIGIN, Story, generate
 from muniment.cli.main import main
 from muniment.desk.archive.actions import create
-from muniment.vault.home import URL_FILE
+from muniment.desk.desk import Desk, open_desk
+from muniment.desk.schema import use
+from muniment.record.event import Event
+from muniment.vault.home import URL_FILE, locate, open_home
+from tests.firms import let_go
 
 ANCHOR = "2026-03-20"
 
@@ -131,3 +136,143 @@ def test_tampering_removes_no_folder_that_is_not_its_own(demonstration: tuple[Pa
     shutil.rmtree(keys)
 
     assert [muniment("demo", "tamper")[0] for _ in range(2)] == [0, 0], "its own copy is made anew"
+
+
+DAY = 86_400 * 1_000_000
+
+
+@contextmanager
+def at_the_desk(clock: Callable[[int], int] = lambda made: made) -> Iterator[Desk]:
+    """The demonstration at a moment that is reckoned from when it was made (µs UTC)."""
+    path, keys = locate()
+    let_go()
+    use(open_home(path, keys))
+    with open_desk(path, keys) as desk:
+        (made,) = desk.catalog.execute("SELECT max(received_at) FROM record").fetchone()
+    with open_desk(path, keys, clock=lambda: clock(made)) as desk:
+        yield desk
+    let_go()
+
+
+def test_its_accounts_are_heard_silent_and_off(demonstration: tuple[Path, str]) -> None:
+    from muniment.desk.channels import access
+
+    with at_the_desk() as desk:
+        found = {each.row.name: each for each in access.health(desk)}
+
+        assert {name: each.condition.state.value for name, each in found.items()} == {
+            "client-line": "silent",
+            "desk-chat": "heard",
+            "wechat-official": "heard",
+            "wecom-archive": "off",
+            "whatsapp-business": "heard",
+        }
+        assert {name for name, each in found.items() if each.row.proven_at} == {
+            "client-line",
+            "desk-chat",
+            "whatsapp-business",
+        }
+        assert all(each.row.owner_name for each in found.values())
+        owing = found["whatsapp-business"].row.owing
+        assert (owing.waiting, owing.flagged, owing.lost) == (0, 1, 1)
+        for name, each in found.items():
+            sheets = access.daily(desk, each.row.source, days=2)
+            assert sum(sheet.duplicate for sheet in sheets) == (name in {"desk-chat", "whatsapp-business"}), name
+            assert sum(sheet.undecoded for sheet in sheets) == (name == "desk-chat"), name
+
+
+def test_a_week_later_whatever_is_on_is_silent(demonstration: tuple[Path, str]) -> None:
+    from muniment.desk.channels import access
+
+    with at_the_desk(lambda made: made + 7 * DAY) as desk:
+        states = {each.condition.state.value for each in access.health(desk) if each.row.on}
+
+    assert states == {"silent"}
+
+
+def test_its_gaps_were_found_by_the_watch_and_name_what_is_missing(demonstration: tuple[Path, str]) -> None:
+    from muniment.desk.channels import access
+
+    with at_the_desk() as desk:
+        gaps = sorted((each.account, each.gap.reason.value, each.gap.count) for each in access.gaps(desk))
+
+    assert gaps == [
+        ("client-line", "silence", None),
+        ("desk-chat", "unknown_target", 1),
+        ("wechat-official", "refused", 2),
+        ("whatsapp-business", "media", 1),
+        ("whatsapp-business", "unknown_target", 1),
+        ("whatsapp-business", "unknown_target", 1),
+    ]
+
+
+def test_whoever_serves_it_asks_nothing_of_any_platform(demonstration: tuple[Path, str]) -> None:
+    from muniment.capture.feeds.ledger import Ledger
+    from muniment.capture.registry import live
+    from muniment.desk.channels import access
+
+    with at_the_desk(lambda made: made + 30 * DAY) as desk:
+        assert [each for each in access.running(desk.archive) if live(each.connector).looks(each.settings)] == []
+        assert Ledger(desk.archive).owed(10) == []
+
+
+def test_home_is_red_and_says_whose_it_is_and_what_to_do(demonstration: tuple[Path, str]) -> None:
+    from muniment.desk.dashboard import access
+    from muniment.desk.dashboard.attention import attention
+
+    with at_the_desk() as desk:
+        lines = {(each.act.route, each.owner) for each in attention(access.facts(desk))}
+
+    assert lines >= {
+        ("channels:health", "Grace Ko"),  # silent
+        ("channels:health", "Candy Lo"),  # refused
+        ("channels:files", "Candy Lo"),  # lost
+        ("channels:test", "Candy Lo"),  # never proven
+        ("register:channel", "Winnie Au"),  # no live registration, and an assessment that is overdue
+        ("register:postures", "Grace Ko"),  # not so, and not shown in time
+    }
+
+
+def test_what_was_delivered_is_read_whole_and_found(demonstration: tuple[Path, str]) -> None:
+    with at_the_desk() as desk:
+        rows = desk.catalog.execute(
+            "SELECT event.body FROM event JOIN record ON record.leaf = event.leaf WHERE record.connector IN ('whatsapp_cloud', 'wechat')"
+        ).fetchall()
+    events = [msgspec.json.decode(body, type=Event) for (body,) in rows]
+    assert len(events) > 30
+    assert [each for each in events if "partial" in each.flags] == []
+    for query, expected in {
+        "account:whatsapp-business type:recall": 1,
+        "account:whatsapp-business type:edit": 1,
+        "account:whatsapp-business type:reaction": 1,
+        "account:whatsapp-business type:membership": 3,
+        "account:whatsapp-business type:receipt": 6,
+        "account:wechat-official type:membership": 2,
+        '"rest of it at market"': 1,
+        "电费单": 1,
+        "HSBC 101.4": 2,
+        "開戶需要帶什麼證件": 1,
+    }.items():
+        code, printed, _ = muniment("search", query, "--count")
+        assert (query, code, printed.strip()) == (query, 0, str(expected))
+
+
+def test_its_register_knows_channels_people_devices_and_what_is_due(demonstration: tuple[Path, str]) -> None:
+    from muniment.desk.register import access
+
+    with at_the_desk() as desk:
+        statuses = {row.name: None if row.standing is None else row.standing.status for row in access.channels(desk)}
+        due = access.due(desk)
+        assert statuses == {
+            "WhatsApp": "conditions",
+            "WeCom": "conditions",
+            "WeChat official account": "approved",
+            "Desk chat and client line": "approved",
+            "Signal": "prohibited",
+            "LINE": None,
+        }
+        assert (due.failed, due.overdue) == (("HLS-P-12",), ("HLS-P-11", "HLS-P-13"))
+        assert [name for _, name in due.reviews] == ["Desk chat and client line"]
+        assert {row.label for row in access.devices(desk, gone=True)} == {"HLS-P-16"}
+        assert [row.key for row in access.registrations(desk) if not row.dates.now] == ["hls-dsiu"]
+        assert len(access.registrations(desk, live=True)) == 9

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from muniment.capture.archive import Archive, open_archive
 from muniment.capture.audit import Entry, write_entry
 from muniment.catalog.database import open_catalog
 from muniment.desk.authority import SYSTEM, Authority
+from muniment.record.clock import Clock, now
 from muniment.record.leaf import LeafType
 from muniment.vault.database import Database
 
@@ -34,6 +36,10 @@ class Desk:
     token: int | None = None
     """The number of the access token by which a program sits here in that name; None for the person."""
 
+    def now(self) -> datetime:
+        """This moment by the archive's own clock, for the desk's tables: what is compared must come from one clock."""
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.archive.clock())
+
     def audit(self, entry: Entry, *, type: LeafType = "act") -> str:
         """Make an entry of the audit log durable; content leaves the process only after this has returned."""
         return write_entry(self.archive, self.marked(entry), type=type)
@@ -54,9 +60,9 @@ def system_user() -> str:
 
 
 @contextmanager
-def open_desk(home: Path, keys: Path, actor: str | None = None) -> Iterator[Desk]:
+def open_desk(home: Path, keys: Path, actor: str | None = None, *, clock: Clock = now) -> Iterator[Desk]:
     """Open the archive and its catalog for `actor`; raises NotFound, WrongKey, Damaged or Refused."""
-    with open_archive(home, keys) as archive:
+    with open_archive(home, keys, clock=clock) as archive:
         catalog = open_catalog(archive.home.catalog)
         try:
             yield Desk(archive, catalog, actor or system_user())

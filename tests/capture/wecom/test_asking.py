@@ -117,6 +117,7 @@ def test_what_the_messages_speak_of_is_asked_once_and_comes_as_records(
         json.loads(body)["conversation"]: json.loads(body)["recipients"] for _, body in account.events("membership")
     }
     assert members == {"wrI": ["amy", "bob"], "wrE": ["amy", CLIENT]}
+    assert account.desk.catalog.execute("SELECT count(*) FROM membership WHERE whole = 1").fetchone() == (2,)
     consents = [json.loads(body) for _, body in account.events("consent")]
     assert {(each["conversation"], each["extra"]["consent"]["status"]) for each in consents} == {
         (f"amy|{CLIENT}", "agree"), ("wrE", "agree"),

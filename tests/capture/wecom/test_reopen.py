@@ -49,6 +49,8 @@ def test_a_key_that_is_given_later_opens_every_row_as_if_it_had_been_there(
     assert (account.records("message"), account.records("sealed")) == (6, 6)
     assert gaps_open(account) == ["key 2"]
     assert unsearchable(account.desk.catalog).undecoded == 6
+    feed = account.ledger.feed(SOURCE)
+    assert feed is not None and feed.sealed_at is not None
 
     account.restart()
     account.look(settings(scenario, (1, 2)))
@@ -56,7 +58,7 @@ def test_a_key_that_is_given_later_opens_every_row_as_if_it_had_been_there(
 
     feed = account.ledger.feed(SOURCE)
     assert feed is not None and feed.cursor == "12"
-    assert gaps_open(account) == []
+    assert gaps_open(account) == [] and feed.sealed_at is None  # the alarm is over with the gap
     assert unsearchable(account.desk.catalog).undecoded == 0
     assert (account.records("message"), account.records("sealed")) == (12, 6)
     assert [owed.due.media for owed in account.ledger.owed(5)] == ["F1"]

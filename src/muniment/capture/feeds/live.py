@@ -23,7 +23,7 @@ class Setting:
     """One thing that the firm enters when it connects an account. The words for people stand in the desk.
 
     A `secret` is sealed and never shown again; `lines` is one of several lines, such as a PEM key; `made` is one that we make
-    and the firm enters at the platform.
+    and the firm enters at the platform. Of `choices` it is one; a `switch` is "yes" or nothing.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Setting:
     lines: bool = False
     made: bool = False
     default: str = ""
+    choices: tuple[str, ...] = ()
+    switch: bool = False
 
 
 class Beside(Protocol):

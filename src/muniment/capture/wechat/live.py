@@ -30,14 +30,14 @@ class WeChatLive(Quiet):
     version = 1
     assurance = Assurance.API_SIGNED
     settings = (
-        Setting("platform", default="wecom"),
+        Setting("platform", default="wecom", choices=("wecom", "official")),
         Setting("receiver"),
         Setting("token", secret=True, lines=True),
         Setting("encoding_aes_key", secret=True, lines=True),
         Setting("secret", secret=True, required=False),
-        Setting("customer_service", required=False),
+        Setting("customer_service", required=False, switch=True),
         Setting("open_kfids", required=False, lines=True),
-        Setting("plain", required=False),
+        Setting("plain", required=False, switch=True),
         Setting("window", required=False, default=str(WINDOW)),
         Setting("api", required=False),
     )

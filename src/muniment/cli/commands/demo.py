@@ -13,7 +13,10 @@ from muniment.capture.connector import ImportOptions
 from muniment.capture.leader import LOCK
 from muniment.cli.commands.import_ import as_json, print_sheet
 from muniment.cli.demo import ORIGIN, Step, generate, steps
+from muniment.cli.demo.alive import come_alive
+from muniment.cli.demo.clock import Clock
 from muniment.cli.demo.desk import seed
+from muniment.cli.demo.live import HOURS
 from muniment.cli.output import Output
 from muniment.desk.archive import actions
 from muniment.desk.desk import open_desk, system_user
@@ -81,12 +84,13 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
         # Whoever removed the folders of the last one could not remove what the server held of it.
         remove_archive(server, ORIGIN, LOCK)
     until = options.date or date.today()  # noqa: DTZ011 - the newcomer's own today
-    actions.create(path, keys, ORIGIN, options.actor or system_user())
+    clock = Clock(HOURS)
+    actions.create(path, keys, ORIGIN, options.actor or system_user(), clock=clock)
     files.mkdir(parents=True, exist_ok=True)
     firm = generate(files, seed=options.seed, until=until)
     (files / "anchor").write_text(until.isoformat(), "ascii")
     code = 0
-    with open_desk(path, keys, options.actor) as desk:
+    with open_desk(path, keys, options.actor, clock=clock) as desk:
         for item in firm.imports:
             chosen = ImportOptions(timezone=item.timezone, date_order=item.date_order)
             sheet = actions.bring_in(
@@ -102,8 +106,9 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
             output.value(as_json(sheet))
             code = code or (0 if sheet.balanced else 1)
         make_desk(desk.archive.home)
-        seed(desk, until)
+        people = seed(desk, until)
         actions.settle(desk)
+        come_alive(desk, clock, people, options.seed)
     output.line(_("The demonstration firm is in {path}. Walk through it: muniment demo tour").format(path=path))
     return code
 

@@ -1,7 +1,8 @@
 """The demonstration firm: a Hong Kong broker that never was, written as the export files of its phones and platforms.
 
-Trust: nothing here touches an archive; the files go in by the ordinary import, so the demonstration shows what real
-files would. Everybody in it, every issuer in a story, every number and domain is invented.
+Trust: no record is written here; the files go in by the ordinary import, and what its live accounts bring (`live`) by the doors that
+platforms use, so the demonstration shows what real files and deliveries would. Everybody in it, every issuer in a story, every
+number and domain is invented, and so are the hours in which they came (`clock.py`).
 """
 
 from muniment.cli.demo.firm import ORIGIN, DemoImport, Firm, generate

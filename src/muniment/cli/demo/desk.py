@@ -25,6 +25,8 @@ from muniment.cli.demo.cast import (
     Person,
 )
 from muniment.cli.demo.conversations import conversations
+from muniment.cli.demo.live.meta import NUMBER, number_of
+from muniment.cli.demo.live.tencent import openid_of
 from muniment.cli.demo.model import TIME_ZONE
 from muniment.desk.desk import Desk
 from muniment.desk.people.demonstration import SIGN_INS
@@ -33,6 +35,10 @@ NAME = "Harbour Lantern Securities Limited"
 OTHER_NAMES = {HAILEY.id: "Hailey Leung", ZHAO.id: "Zhao Yiming", RACHEL.id: "方瑞秋", DESMOND.id: "謝德文"}
 UNKNOWN = frozenset({"cl-pmcrae", "cl-kyau", "cl-elam"})
 """Clients of whom the firm has not said yet that this handle is theirs: they wait among the unmatched."""
+ON_BUSINESS = frozenset({CANDY.id, "cl-hwhitmore", "cl-slau", "cl-anair", "cl-gsinclair", "cl-lqian"})
+"""Who is known on the firm's WhatsApp Business number."""
+FOLLOWERS = frozenset({"cl-xluo", "cl-yfan", "cl-ctao"})
+"""And on its official account."""
 EXAMINER_DAYS = 30
 
 # key, name, members
@@ -47,8 +53,11 @@ _OTHERS = (("hls-ilam", "Ivan Lam", "林一帆"), ("hls-gko", "Grace Ko", "高�
 """Staff who keep the machine and the access to it, and write to no client."""
 
 
-def seed(desk: Desk, until: date) -> None:
-    """Make the firm, its people and its sign-ins in the desk of a demonstration archive whose newest day is `until`."""
+def seed(desk: Desk, until: date) -> Mapping[str, int]:
+    """Make the firm, its people and its sign-ins in the desk of a demonstration archive whose newest day is `until`.
+
+    The number of each person, by the firm's id.
+    """
     from muniment.desk.people import actions
     from muniment.desk.seat import accounts
 
@@ -60,6 +69,7 @@ def seed(desk: Desk, until: date) -> None:
         if account.owner is not None and account.name in sources:
             actions.begin_holding(desk, people[account.owner.id], sources[account.name])
     _users(desk, people, groups, until)
+    return people
 
 
 def _people(desk: Desk) -> Mapping[str, int]:
@@ -79,6 +89,12 @@ def _people(desk: Desk) -> Mapping[str, int]:
         if person.id in spoken:
             actions.begin_handle(desk, number, "whatsapp", person.name, origin="feed")
         actions.begin_handle(desk, number, "phone", person.phone.replace(" ", ""), origin="feed")
+        if person.id in ON_BUSINESS:
+            actions.begin_handle(desk, number, "whatsapp_cloud", number_of(person), origin="feed")
+        if person is RACHEL:  # who sits at the firm's business number
+            actions.begin_handle(desk, number, "whatsapp_cloud", NUMBER, origin="feed")
+        if person.id in FOLLOWERS:
+            actions.begin_handle(desk, number, "wechat", openid_of(person), origin="feed")
     for key, name, other in _OTHERS:
         numbers[key] = actions.add_person(desk, key, name, "employee", other_name=other)
     return numbers

@@ -25,6 +25,7 @@ from muniment.desk.archive.accounts import find_account
 from muniment.desk.catalog.schema import make_catalog
 from muniment.desk.desk import Desk, system_user
 from muniment.proof import seal as sealing
+from muniment.record.clock import Clock, now
 from muniment.record.errors import Damaged, MunimentError, Refused, StorageFailed
 from muniment.vault.database import beside
 from muniment.vault.durable import Disk
@@ -35,14 +36,14 @@ WORTH_A_PROCESS = 4 * 1024 * 1024
 """Bytes of a file from which on importing and projecting it run side by side."""
 
 
-def create(path: Path, keys: Path, origin: str, actor: str) -> Home:
+def create(path: Path, keys: Path, origin: str, actor: str, *, clock: Clock = now) -> Home:
     """Make an archive, its first audit entry included; raises Refused."""
     home = create_archive(path, keys, origin)
     # A whole catalog or none: one without its tables would pass for a damaged one.
     fresh = beside(home.catalog, "new")
     make_catalog(fresh)
     put_in_place(Disk(), fresh, home.catalog)
-    with open_archive(path, keys) as archive, Leader(archive) as leader:
+    with open_archive(path, keys, clock=clock) as archive, Leader(archive) as leader:
         write_entry(archive, Entry(act="archive.create", actor=actor, object=origin), type="sys")
         leader.drain()
     return home

@@ -272,7 +272,7 @@ def _item(
     recalled = [each for each in later if each.decoded.event.kind is Kind.RECALL]
     versions = [event.text, *(each.decoded.event.text for each in changes)]
     struck = [words(text, query) for text in (versions if recalled else versions[:-1]) if text]
-    current = "" if recalled else versions[-1]
+    current = "" if recalled else versions[-1] or _members(placed, faces)
     amends = event.kind in (Kind.EDIT, Kind.RECALL) and target is not None
     return Item(
         id=placed.id,
@@ -301,6 +301,18 @@ def _item(
         raw=event.kind is Kind.UNDECODED,
         assured=assured(placed.decoded.assurance),
     )
+
+
+def _members(placed: Placed, faces: Faces) -> str:
+    """Who came to a conversation or left it, where the source says it by their addresses alone."""
+    event = placed.decoded.event
+    saying = sayings.MEMBERS.get(str(event.extra.get("op"))) if event.kind is Kind.MEMBERSHIP else None
+    listed = event.extra.get("members")
+    if saying is None or not isinstance(listed, list):
+        return ""
+    ids = [each.get("id") for each in listed if isinstance(each, dict)]
+    names = [faces.behind(placed.decoded.channel, each, None, event.sent_at).name for each in ids if type(each) is str]
+    return str(saying).format(names=pgettext("between names", ", ").join(names)) if names else ""
 
 
 def assured(level: Assurance) -> tuple[str, str]:

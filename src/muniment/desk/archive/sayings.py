@@ -73,6 +73,13 @@ FLAGS = {
     "voicemail": _("voice mail"),
     "zone_assumed": _("time read as UTC"),
 }
+MEMBERS = {
+    "add": _("added: {names}"),
+    "join": _("joined: {names}"),
+    "leave": _("left: {names}"),
+    "remove": _("removed: {names}"),
+}
+"""Whose membership of a conversation changed, by what the decoder calls the change."""
 THINGS = {
     "attachment": _("attachment"),
     "audio": _("audio"),

@@ -10,10 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from muniment.capture.feeds.live import Live
+from muniment.capture.feeds.live import Live, Setting
 from muniment.desk.channels.actions import HOURS, LONGEST, QUIET
 from muniment.desk.channels.words.health import OUTCOMES
-from muniment.desk.channels.words.setup import asked
+from muniment.desk.channels.words.setup import asked, choice
 from muniment.desk.people.access import person_by_key
 
 
@@ -71,22 +71,37 @@ class SettingsForm(forms.Form):
         self._names = [each.name for each in live.settings if not each.made]
         for each in live.settings:
             if not each.made:
-                words = asked(live.name, each.name)
-                there = each.name in kept
-                self.fields[f"set_{each.name}"] = forms.CharField(
-                    label=words.label,
-                    help_text=_("Entered already. Left empty, it stays as it is.") if there else words.hint,
-                    required=each.required and not there,
-                    initial="" if each.secret else (plain or {}).get(each.name, each.default),
-                    max_length=LONGEST,
-                    strip=not each.lines,
-                    widget=_widget(secret=each.secret, lines=each.lines),
-                )
+                self.fields[f"set_{each.name}"] = _field(live.name, each, plain or {}, there=each.name in kept)
 
     @property
     def settings(self) -> dict[str, str]:
         """What was entered, by the names of the settings. For a valid form."""
-        return {name: str(self.cleaned_data[f"set_{name}"]) for name in self._names}
+        given = {name: self.cleaned_data[f"set_{name}"] for name in self._names}
+        return {name: ("yes" if each else "") if isinstance(each, bool) else str(each) for name, each in given.items()}
+
+
+def _field(connector: str, setting: Setting, plain: Mapping[str, str], *, there: bool) -> forms.Field:
+    words = asked(connector, setting.name)
+    kept = "" if setting.secret else plain.get(setting.name, setting.default)
+    if setting.switch:
+        return forms.BooleanField(label=words.label, help_text=words.hint, required=False, initial=bool(kept))
+    if setting.choices:
+        return forms.ChoiceField(
+            label=words.label,
+            help_text=words.hint,
+            initial=kept,
+            choices=[(each, choice(connector, setting.name, each)) for each in setting.choices],
+            widget=forms.RadioSelect,
+        )
+    return forms.CharField(
+        label=words.label,
+        help_text=_("Entered already. Left empty, it stays as it is.") if there else words.hint,
+        required=setting.required and not there,
+        initial=kept,
+        max_length=LONGEST,
+        strip=not setting.lines,
+        widget=_widget(secret=setting.secret, lines=setting.lines),
+    )
 
 
 class ExplainForm(forms.Form):

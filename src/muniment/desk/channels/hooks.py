@@ -14,10 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from muniment.capture.feeds.captured import Refusal
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection
-from muniment.capture.registry import live as find_live
-from muniment.desk.channels import access
-from muniment.desk.channels.incoming import keep, plain, read
+from muniment.desk.channels import access, actions
+from muniment.desk.channels.incoming import answered, plain, read
 from muniment.desk.seat import nobody
+from muniment.record.errors import StorageFailed
 
 LARGEST = 17 * 2**20
 """Bytes of one delivery: platforms send far less, and a firm's own push says 16 MiB itself."""
@@ -68,14 +68,16 @@ def push(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, found: Connection, headers: dict[str, str] | None = None) -> HttpResponse:
     archive = nobody().archive
-    ledger, live = Ledger(archive), find_live(found.connector)
     delivery = read(request, LARGEST, archive.clock(), headers or {})
     if isinstance(delivery, HttpResponse):
         return delivery
-    answer = live.receive(delivery, found.settings)
+    try:
+        answer = actions.take(archive, found, delivery)
+    except StorageFailed:
+        _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
+        raise
     if isinstance(answer, Refusal):
         if request.method == "POST":
-            ledger.refused(found.source)
             _log.warning("a delivery to %s was refused: %s", found.source, answer.status)
         return plain(answer.status, answer.reason)
-    return keep(ledger, found, answer)
+    return answered(answer)

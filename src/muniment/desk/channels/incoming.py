@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from muniment.capture.feeds.captured import Delivery, Taken
 from muniment.capture.feeds.ledger import Ledger
 from muniment.capture.feeds.runner import Connection
-from muniment.capture.registry import live as find_live
+from muniment.desk.channels import actions
 from muniment.record.errors import StorageFailed
 
 _log = logging.getLogger(__name__)
@@ -43,14 +43,16 @@ def read(
 
 def keep(ledger: Ledger, found: Connection, taken: Taken, *, contact: bool = True) -> HttpResponse:
     """Make durable what was taken, then answer as its connector says; without `contact` its platform had no part in it."""
-    live = find_live(found.connector)
-    if taken.items or taken.due or taken.ring:
-        sealed = ledger.seal(found.source, live.name, live.version, live.assurance, taken.items)
-        try:
-            ledger.accept(found.source, sealed, due=taken.due, rung=taken.ring, bell=taken.bell, contact=contact)
-        except StorageFailed:
-            _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
-            raise
+    try:
+        actions.keep(ledger, found, taken, contact=contact)
+    except StorageFailed:
+        _log.error("a delivery to %s could not be kept; its sender is asked to send it again", found.source)
+        raise
+    return answered(taken)
+
+
+def answered(taken: Taken) -> HttpResponse:
+    """What the connector answers."""
     response = HttpResponse(taken.answer, status=taken.status, content_type=taken.content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError
-from django.utils import timezone
 
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Feed, Ledger
@@ -115,7 +114,7 @@ def _canaries(desk: Desk, ledger: Ledger, row: Connection) -> bool:
     for token in open_ones:
         if index.search(Query(And((Field("account", named[0]), Text(f"{CANARY} {token}")))), limit=1):
             ledger.canary_seen(row.source, token)
-            Connection.objects.filter(pk=row.source).update(proven_at=timezone.now())
+            Connection.objects.filter(pk=row.source).update(proven_at=desk.now())
             found = True
     return found
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from muniment.desk.dashboard.facts import Facts, LackFacts
 from muniment.desk.imports.usual import silent_days
+from muniment.desk.times import written
 from muniment.record.clock import SECOND
 
 MINUTE = 60 * SECOND
@@ -264,7 +265,7 @@ def examiners(facts: Facts) -> Iterator[Item]:
         yield Item(
             Severity.WORK,
             text.format(name=isolated(examiner.name)),
-            _("Until {day}. Give it again with a new day, or tell them.").format(day=examiner.until.isoformat()),
+            _("Until {day}. Give it again with a new day, or tell them.").format(day=written(examiner.until, "day")),
             Act(_("Open the users"), "people:access"),
             owner=first(facts.owners.administrators, facts.owners.compliance),
             day=examiner.until if ended else examiner.until - ENDING_SOON,
@@ -282,7 +283,7 @@ def live_without_leave(facts: Facts) -> Iterator[Item]:
         yield Item(
             Severity.LOSS,
             what.format(account=isolated(each.account), person=isolated(each.person_name)),
-            detail.format(channel=isolated(each.channel_name), day=each.ended.isoformat() if each.ended else ""),
+            detail.format(channel=isolated(each.channel_name), day=written(each.ended, "day") if each.ended else ""),
             Act(_("Open the register"), "register:list")
             if each.channel is None
             else Act(_("Open the register"), "register:channel", (each.channel,)),
@@ -333,7 +334,7 @@ def posture(facts: Facts) -> Iterator[Item]:
             yield Item(
                 severity,
                 what.format(count=len(names)),
-                _("On {names}").format(names=_some(sorted(set(names)))),
+                _("On {names}.").format(names=_some(sorted(set(names)))),
                 Act(_("Open the posture"), "register:postures", query="only=due"),
                 owner=first(facts.owners.it, facts.owners.records, facts.owners.compliance),
                 weight=len(names),

@@ -121,8 +121,10 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
 def _elsewhere(placed: Placed, ground: Ground, faces: Faces) -> dict[str, object]:
     event = placed.decoded.event
     face = faces.of(placed)
+    # Where two write to each other, many platforms call the conversation by the other's own address.
+    called = faces.behind(placed.decoded.channel, event.conversation, None, event.sent_at).name
     return {
-        "name": event.conversation_display or event.conversation or (face.name if face else ""),
+        "name": event.conversation_display or called or (face.name if face else ""),
         "channel": channel(placed.decoded.channel),
         "account": placed.decoded.source,
         "at": event.sent_at,

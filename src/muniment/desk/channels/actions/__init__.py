@@ -13,6 +13,7 @@ from muniment.desk.channels.actions.connections import (
     send_canary,
     switch_on,
 )
+from muniment.desk.channels.actions.deliveries import keep, take
 from muniment.desk.channels.actions.explaining import explain_gaps
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "disconnect",
     "explain_gaps",
     "give_owner",
+    "keep",
     "new_hook",
     "send_canary",
     "switch_on",
+    "take",
 ]

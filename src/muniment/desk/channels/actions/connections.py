@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from muniment.capture.audit import Entry
 from muniment.capture.feeds.ledger import Ledger
@@ -111,7 +110,7 @@ def switch_on(desk: Desk, source: str) -> None:
         row = _find(source)
         if not row.on:
             ask_register(accounts(desk).get(source, source), breaches(source, row.connector))
-            row.on, row.on_since = True, timezone.now()
+            row.on, row.on_since = True, desk.now()
             row.save(update_fields=["on", "on_since"])
             _enter(desk, "connection.on", source)
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from muniment.capture.feeds.gap import Reason
 from muniment.capture.wecom.asking import KINDS
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access, actions
@@ -19,7 +20,7 @@ from muniment.desk.channels.access import ConnectionRow, Explanation, GapRow
 from muniment.desk.channels.condition import LAG_MINUTES
 from muniment.desk.channels.forms import ExplainForm
 from muniment.desk.channels.words import setup
-from muniment.desk.channels.words.health import BESIDE, OUTCOMES, OVER, REASONS, REMEDIES, STATES, code
+from muniment.desk.channels.words.health import ACTS, BESIDE, OUTCOMES, OVER, REASONS, REMEDIES, STATES, code
 from muniment.desk.desk import Desk
 from muniment.desk.people.access import firm
 from muniment.desk.people.door import door
@@ -39,6 +40,9 @@ FILES: dict[str, Any] = {
     "flagged": gettext_lazy("Files that came marked"),
     "lost": gettext_lazy("Files lost"),
 }
+MARKED = gettext_lazy(
+    "They are not what the platform announced, twice. They are kept as they came and marked; compare them with the sender's own."
+)
 PARTS: dict[str, Any] = {
     "message": pgettext_lazy("part of a feed", "message"),
     "attachment": pgettext_lazy("part of a feed", "file"),
@@ -63,7 +67,8 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     found = access.one(desk, source)
     row, feed = found.row, found.row.feed
     kind, word, sentence = STATES[found.condition.state]
-    sheets = access.daily(desk, source)
+    connected = access.day_of(row.made_at, ZoneInfo(firm().zone))
+    sheets = [each for each in access.daily(desk, source) if each.day >= connected or each.received or each.gaps]
     columns = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
     context = {
         "title": row.name,
@@ -144,6 +149,9 @@ def files(request: HttpRequest, desk: Desk, source: str, state: str) -> HttpResp
         "rows": [(each, code(row.connector, each.code)) for each in found],
         "number": total,
         "state": state,
+        "remedy": {"lost": REMEDIES[Reason.MEDIA], "flagged": MARKED}.get(state, ""),
+        "act": (ACTS[Reason.MEDIA][0], _reached(desk, ACTS[Reason.MEDIA][1])),
+        "gaps_url": _gaps(source) if state == "lost" else "",
     }
     return render(request, "channels/files.html", context)
 
@@ -187,7 +195,7 @@ def _listed(request: HttpRequest, desk: Desk, form: ExplainForm, chosen: Sequenc
     context = {
         "title": _("Gaps"),
         "found": found,
-        "rows": [_gap(each, said.get(each.leaf), reads=reads) for each in found.rows],
+        "rows": [_gap(desk, each, said.get(each.leaf), reads=reads) for each in found.rows],
         "waiting": waiting,
         "all_url": _asking(asked),
         "open_url": _asking({**asked, "open": "1"}),
@@ -208,10 +216,12 @@ def _asking(asked: Mapping[str, object]) -> str:
     return f"?{urlencode(asked)}" if asked else reverse("channels:gaps")
 
 
-def _gap(each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, Any]:
+def _gap(desk: Desk, each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, Any]:
     gap = each.gap
     about = gap.about.get("record")
     health_url = _there("channels:health", each.source)
+    label, route = ACTS[gap.reason]
+    act = _reached(desk, route, *((each.source,) if route.startswith("channels:") else ()))
     return {
         "row": each,
         "gap": gap,
@@ -221,6 +231,7 @@ def _gap(each: GapRow, said: Explanation | None, *, reads: bool) -> dict[str, An
         "outcome": "" if said is None else OUTCOMES.get(said.outcome, said.outcome),
         "code": code(each.connector, gap.code),
         "health": health_url,
+        "act": (label, act) if act and not each.over else None,
         "proof": _there("archive:proof", each.leaf) if reads else "",
         "names": _there("archive:proof", about) if reads and isinstance(about, int) else "",
     }
@@ -266,6 +277,13 @@ def _date(text: str) -> date:
 
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else otherwise
+
+
+def _reached(desk: Desk, name: str, *given: object) -> str:
+    """The address of a page whose door is open to the reader; empty for another."""
+    url = _there(name, *given)
+    capability = getattr(resolve(url).func, "door", (None,))[0] if url else None
+    return url if capability is None or desk.authority.holds(capability) else ""
 
 
 def _there(name: str, *given: object) -> str:

@@ -34,6 +34,18 @@ REASONS: dict[Reason, Any] = {
     Reason.UNREADABLE: _("It came, and no key that we hold opens it"),
 }
 
+ACTS: dict[Reason, tuple[Any, str]] = {
+    Reason.SEQUENCE: (_("Bring in an export"), "imports:new"),
+    Reason.EXPIRED: (_("Bring in an export"), "imports:new"),
+    Reason.UNKNOWN_TARGET: (_("Bring in an export"), "imports:new"),
+    Reason.REFUSED: (_("Open its settings"), "channels:change"),
+    Reason.LAG: (_("Open its health"), "channels:health"),
+    Reason.SILENCE: (_("Send a test message"), "channels:test"),
+    Reason.MEDIA: (_("Hand the file in"), "imports:hand-in"),
+    Reason.UNREADABLE: (_("Open its settings"), "channels:change"),
+}
+"""The next act for each, and the page on which it is done."""
+
 REMEDIES: dict[Reason, Any] = {
     Reason.SEQUENCE: _(
         "Whether the source's numbers are without holes is not documented: ask the platform what happened between them, or"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from muniment.desk.platforms import channel
 
@@ -146,17 +147,24 @@ SETTINGS: dict[tuple[str, str], Asked] = {
     ("whatsapp_cloud", "phone_number"): Asked(_("Phone number"), _("As WhatsApp shows it, digits alone. What the relay sends stands under it.")),
     ("whatsapp_cloud", "phone_number_id"): Asked(_("Phone number id"), _("Meta's id of the number, where the app has several.")),
     ("whatsapp_cloud", "api"): Asked(_("Address of the API")),
-    ("wechat", "platform"): Asked(_("Platform"), _("wecom for applications and customer service, official for an official account.")),
+    ("wechat", "platform"): Asked(_("Platform")),
     ("wechat", "receiver"): Asked(_("Receiver"), _("The AppId, or the corporation's id.")),
-    ("wechat", "token"): Asked(_("Token"), _LINES),
+    ("wechat", "token"): Asked(pgettext_lazy("as WeChat calls it", "Token"), _LINES),
     ("wechat", "encoding_aes_key"): Asked(_("EncodingAESKey"), _LINES),
     ("wechat", "secret"): Asked(_("Secret of the application"), _("For files and customer service.")),
-    ("wechat", "customer_service"): Asked(_("Customer service"), _("yes, where its messages are to be pulled.")),
+    ("wechat", "customer_service"): Asked(_("Customer service: its messages are pulled"), _("Needs the secret.")),
     ("wechat", "open_kfids"): Asked(_("Customer-service accounts"), _("Their ids, one a line. Empty for all.")),
-    ("wechat", "plain"): Asked(_("Plain mode"), _("yes, to take deliveries that nobody signed. Better left empty.")),
+    ("wechat", "plain"): Asked(_("Plain mode: deliveries that nobody signed are taken"), _("Better left off.")),
     ("wechat", "window"): Asked(_("Seconds that clocks may differ")),
     ("wechat", "api"): Asked(_("Address of the API")),
 }  # fmt: skip
+
+
+CHOICES: dict[tuple[str, str, str], Any] = {
+    ("wechat", "platform", "wecom"): _("an application of WeCom, or customer service"),
+    ("wechat", "platform", "official"): _("an official account of WeChat"),
+}
+"""What can be chosen for a setting, in words."""
 
 
 def guide(connector: str) -> Guide:
@@ -167,6 +175,11 @@ def guide(connector: str) -> Guide:
 def asked(connector: str, name: str) -> Asked:
     """A setting for people; one that nobody described is called by its own name."""
     return SETTINGS.get((connector, name)) or Asked(name.replace("_", " "))
+
+
+def choice(connector: str, setting: str, value: str) -> Any:
+    """A value that can be chosen, for people; one that nobody described stays as it is."""
+    return CHOICES.get((connector, setting, value), value)
 
 
 def name(connector: str) -> str:

@@ -164,7 +164,7 @@ def health(desk: Desk, facts: Facts, most: int | None = None) -> list[Health]:
 
 
 def _state(account: AccountFacts, feed: FeedFacts | None, today: date) -> tuple[str, str]:
-    if feed is not None and feed.on:
+    if feed is not None and (feed.on or account.newest is None):
         kind, word, _sentence = STATES[State(feed.state)]
         return kind, str(word)
     if account.newest is None:
