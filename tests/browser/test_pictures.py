@@ -77,6 +77,19 @@ def test_the_pictures_are_those_that_are_listed(request: pytest.FixtureRequest) 
     assert sum(there.values()) < ALL
 
 
+def test_every_page_of_the_walk_has_its_pictures(every_page: list[Shown]) -> None:
+    """Fails for a new page until its pictures are taken."""
+    there = {path.name for path in PICTURES.glob("*.webp")}
+    missing = {
+        each.kind: f"{title(each)}-{look.name}"
+        for each in chosen(every_page)
+        for look in LOOKS
+        if f"{title(each)}-{look.name}.webp" not in there
+    }
+
+    assert not missing, f"./dev pictures has not been run since these came: {sorted(missing)}"
+
+
 def take(request: pytest.FixtureRequest) -> dict[str, str]:
     """Take all of them; the addresses by the beginnings of their names."""
     browser, origin = request.getfixturevalue("browser"), request.getfixturevalue("demonstration")

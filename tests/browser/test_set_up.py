@@ -179,6 +179,31 @@ def bring_in(second: Newcomer, folder: Path) -> None:
     expect(second.page.get_by_text(say("balances"), exact=True).first).to_be_visible(timeout=PATIENCE)
 
 
+FACTORS = (
+    "/sign-in/again/",
+    "/sign-in/again/code/",
+    "/sign-in/password/",
+    "/sign-in/factors/app/remove/",
+    "/sign-in/factors/recovery/new/",
+    "/sign-in/out/",
+)
+"""Pages of a real sign-in, which a demonstration has not."""
+
+
+def look_at_sign_in(who: Newcomer, name: str) -> None:
+    """The pages about one's own password and factors; then the way in again as far as the code."""
+    for path in FACTORS:
+        who.page.goto(path)
+        who.arrive(who.page.get_by_role("heading", level=1).inner_text())
+    who.hand.press(say("Sign out"), role="button")
+    who.page.goto("/sign-in/")
+    who.fill("Sign-in name", name)
+    who.fill("Password", PASSWORD)
+    who.press("Sign in", button=True)
+    who.page.wait_for_url("**/sign-in/code/**")
+    who.arrive(who.page.get_by_role("heading", level=1).inner_text())
+
+
 def app(secret: str) -> str:
     """What an authenticator app shows now for a secret (RFC 6238)."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
@@ -232,10 +257,11 @@ def test_a_firm_is_set_up_by_the_words_on_the_pages(
         admin.page.wait_for_url(lambda url: "/setup/" not in url)
         second.hand.go(say("Home"))
         second.arrive("What needs attention")
+        acts = admin.hand.acts + second.hand.acts
+        look_at_sign_in(second, "w.au")
         for each in (admin, second):
             each.visitor.close()
 
-    acts = admin.hand.acts + second.hand.acts
     with capsys.disabled():
         print(f"\nsetting up: {acts} acts (clicks, fields and files)")
     wrong = [*admin.wrong, *second.wrong]
