@@ -19,7 +19,7 @@ from tests.browser.conftest import Look, Visitor
 from tests.browser.hostile import AFTER, HARMLESS, MEDIA, make
 from tests.browser.payloads import Payload, payloads, sample
 from tests.browser.serving import serving
-from tests.browser.walk import links
+from tests.browser.walk import kind_of, links, walk
 from tests.browser.watching import Watch
 
 SOME = 120
@@ -203,6 +203,61 @@ def test_a_file_is_given_out_as_nothing_that_runs(stage: Stage) -> None:
         inline = disposition.lower().startswith("inline")
         assert not inline or answer.headers["content-type"].partition("/")[0] in {"image", "audio", "video"}, path
         assert "svg" not in answer.headers["content-type"] and "html" not in answer.headers["content-type"]
+
+
+ASIDE = "<img src=x onerror=window.__muniment_pwned=9>\"'</textarea>"
+"""What a search and a production are called in the archive of hostile texts."""
+
+
+def test_every_other_page_keeps_its_shape(stage: Stage) -> None:
+    """One page of each kind that links lead to, a search and a bundle of a hostile name among them, and the names offered."""
+    page = stage.page
+    page.goto("/search/?q=%22no+malice%22")
+    page.get_by_text("Save search").click()
+    page.get_by_label("Name").fill(ASIDE)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/saved/**")
+    stage.watch.look(page)
+    page.goto("/productions/new/?q=%22no+malice%22")
+    page.get_by_label("Reason").fill(ASIDE)
+    page.get_by_role("button", name="Make the bundle").click()
+    page.get_by_text("verified", exact=True).first.wait_for(timeout=120_000)
+    stage.watch.look(page)
+    found = [
+        each.url.removeprefix(stage.origin)
+        for each in walk(stage.visitor.context.request, stage.origin, known={"/sign-in/out/"})
+        if each.type == "text/html"
+    ]
+    kinds = {kind_of(path) for path in found}
+    missing = {*OTHERS} - kinds
+    assert not missing, missing
+
+    for path in [*found, "/search/names/?q=from%3A%3C", "/search/names/?q=in%3A%3C"]:
+        stage.open(path)
+
+
+OTHERS = (
+    *(
+        "/",
+        "/people/#/",
+        "/people/desks/",
+        "/people/desks/#/",
+        "/imports/#/",
+        "/imports/#/stored/messages/",
+        "/accounts/#/",
+    ),
+    *("/handles/assign/", "/productions/", "/productions/#/", "/own/", "/own/events/#/", "/own/conversations/#/"),
+    *("/proofs/audit/#/", "/search/saved/#/", "/capture/", "/capture/gaps/", "/register/"),
+    *(
+        "/register/channels/#/",
+        "/register/devices/",
+        "/register/devices/#/",
+        "/register/posture/",
+        "/register/posture/#/",
+    ),
+    *("/register/people/", "/conversations/#/members/"),
+)
+"""What that walk must come by."""
 
 
 def test_what_is_read_in_a_file_keeps_its_shape(stage: Stage) -> None:
