@@ -272,7 +272,7 @@ def test_its_register_knows_channels_people_devices_and_what_is_due(demonstratio
             "LINE": None,
         }
         assert (due.failed, due.overdue) == (("HLS-P-12",), ("HLS-P-11", "HLS-P-13"))
-        assert [name for _, name in due.reviews] == ["Desk chat and client line"]
+        assert [name for _, name, _ in due.reviews] == ["Desk chat and client line"]
         assert {row.label for row in access.devices(desk, gone=True)} == {"HLS-P-16"}
         assert [row.key for row in access.registrations(desk) if not row.dates.now] == ["hls-dsiu"]
         assert len(access.registrations(desk, live=True)) == 9

@@ -40,6 +40,8 @@ OPEN = {
 """What has no door of ours, and why; so have the sign-in library's own pages, below sign-in/."""
 
 QUIET = {
+    "archive:guess": "a form; what it asks for is an entry",
+    "archive:own-guess": "the same",
     "dashboard:home": "no content: what needs attention",
     "dashboard:attention": "no content",
     "dashboard:setup": "no content",
@@ -188,6 +190,7 @@ ONLY: dict[str, tuple[frozenset[str], int, str]] = {
     "archive:own-media": ONES_OWN,
     "archive:own-sound": ONES_OWN,
     "archive:own-text": ONES_OWN,
+    "archive:own-guess": ONES_OWN,
 }
 """Pages that do not open for everybody who passes their door: for whom they do, what the others are answered, and why."""
 
@@ -198,6 +201,7 @@ ONE_THING = {
     "archive:media",
     "archive:sound",
     "archive:text",
+    "archive:guess",
     "archive:proof",
     "archive:raw",
     "archive:proof-file",

@@ -167,6 +167,8 @@ def test_the_product_imports_only_what_its_own_lock_holds() -> None:
     """`./dev muniment` installs requirements/base.txt and nothing else."""
     apart = {
         "make_tables.py": {"opencc"},  # writes the folding tables; not a part of the running product
+        "rapid.py": {"rapidocr", "cv2", "numpy", "PIL"},  # of the extra ocr, loaded where it is installed
+        "whisper.py": {"faster_whisper", "numpy"},  # of the extra stt, the same
     }
     homes = packages_distributions()
     base = set(pinned("base"))

@@ -9,12 +9,13 @@ Trust: whoever can change this database can drop what is not yet sealed; once se
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from muniment.record.clock import Clock, month, now, uuid7
+from muniment.record.clock import SECOND, Clock, month, now, uuid7
 from muniment.record.leaf import LeafType
 from muniment.vault.database import Dialect, connect, migrate
 from muniment.vault.durable import Disk
@@ -83,6 +84,14 @@ _SQLITE = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX question_next ON question (source, kind, next_at);
     """,
+    """
+    CREATE TABLE accepted (
+        source TEXT NOT NULL, at INTEGER NOT NULL, records INTEGER NOT NULL, refused INTEGER NOT NULL, PRIMARY KEY (source, at)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE counting (id INTEGER PRIMARY KEY CHECK (id = 1), leaf INTEGER NOT NULL) STRICT;
+    INSERT INTO counting (id, leaf) SELECT 1, coalesce((SELECT size FROM log_state WHERE log = 'records'), 0)
+        + (SELECT count(*) FROM item WHERE log = 'records');
+    """,
 )
 _POSTGRES = (
     """
@@ -141,8 +150,18 @@ _POSTGRES = (
     );
     CREATE INDEX question_next ON question (source, kind, next_at);
     """,
+    """
+    CREATE TABLE accepted (
+        source text NOT NULL, at bigint NOT NULL, records bigint NOT NULL, refused bigint NOT NULL, PRIMARY KEY (source, at)
+    );
+    CREATE TABLE counting (id bigint PRIMARY KEY CHECK (id = 1), leaf bigint NOT NULL);
+    INSERT INTO counting (id, leaf) SELECT 1, coalesce((SELECT size FROM log_state WHERE log = 'records'), 0)
+        + (SELECT count(*) FROM item WHERE log = 'records');
+    """,
 )
 STEPS: dict[Dialect, Sequence[str]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
+QUARTER = 900 * SECOND
+"""By which what was acknowledged is counted (µs): every time zone begins its days on a quarter of an hour."""
 COLUMNS = "log, id, type, source, source_seq, received_at, ref, key_group, size, raw, wrapped, envelope"
 """The columns of a waiting item, in intake as in the desk's outbox; before them stands `seq`, the order of arrival."""
 SHARD = 0
@@ -275,6 +294,24 @@ class Intake:
         """Make the items durable: when this returns they are acknowledged."""
         with self._disk.transaction(self.database, "intake"):
             self.database.insert("item", COLUMNS, [to_row(item) for item in items])
+
+    def take(self, items: Sequence[Sealed]) -> None:
+        """Acknowledge what a live source brought, within a transaction that the caller has begun, and count the records in it.
+
+        The count stands beside the items and is never touched again: what is lost later is missed by it.
+        """
+        self.database.insert("item", COLUMNS, [to_row(item) for item in items])
+        counts = Counter((item.source, item.received_at // QUARTER) for item in items if item.type == "rec")
+        for (source, at), number in counts.items():
+            self.count(source, at, records=number)
+
+    def count(self, source: str, at: int, *, records: int = 0, refused: int = 0) -> None:
+        """Add to what is counted of a source for a quarter of an hour, within a transaction that the caller has begun."""
+        self.database.execute(
+            "INSERT INTO accepted (source, at, records, refused) VALUES (?, ?, ?, ?) ON CONFLICT (source, at)"
+            " DO UPDATE SET records = accepted.records + excluded.records, refused = accepted.refused + excluded.refused",
+            (source, at, records, refused),
+        )
 
     def waiting(self, log: str, limit: int) -> list[Sealed]:
         """The oldest items that are not yet in `log`, in order of arrival."""

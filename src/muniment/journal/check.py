@@ -6,6 +6,7 @@ Trust: the signing keys' public halves and the key-encryption key, which come fr
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -85,16 +86,17 @@ def check_log(
     log_keys = keys.log(name)
     leaves = Leaves(name, say, {**(others or {}), name: state.size})
     roots = Roots(checkpoints.lines(), f"{label}/checkpoints.log", sorted(roots_at), say)
-    for block in Tree(folder, label, state.size, state.root, say).blocks():
-        roots.add(block)
-        parsed = leaves.check(block, states_at)
-        if ids:
-            state.sealed_ids.update(leaf.id for leaf in parsed if leaf is not None and leaf.id in ids)
-        log_keys.open(block.first, parsed, segments.envelopes(block.first, parsed))
-        counts.leaves += len(parsed)
-        if progress is not None:
-            progress(name, block.first + len(parsed), state.size)
-    segments.finish(state.size)
+    with closing(segments):
+        for block in Tree(folder, label, state.size, state.root, say).blocks():
+            roots.add(block)
+            parsed = leaves.check(block, states_at)
+            if ids:
+                state.sealed_ids.update(leaf.id for leaf in parsed if leaf is not None and leaf.id in ids)
+            log_keys.open(block.first, parsed, segments.envelopes(block.first, parsed))
+            counts.leaves += len(parsed)
+            if progress is not None:
+                progress(name, block.first + len(parsed), state.size)
+        segments.finish(state.size)
     log_keys.finish(state.size)
     state.roots = roots.finish()
     counts.checkpoints += checkpoints.count

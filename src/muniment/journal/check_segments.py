@@ -143,6 +143,12 @@ class Segments:
         self._file.close()
         self._file = None
 
+    def close(self) -> None:
+        """Let go of the segment that is being read: a check that is ended early says nothing of it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
     def _miss(self, index: int, offset: int, length: int) -> None:
         """Note an envelope at fault; neighbours become one finding."""
         if self._bad is not None and self._bad[1] >= index - 1:

@@ -7,7 +7,8 @@ writing, a person confirms the text against it.
 
 from collections.abc import Callable
 from enum import StrEnum
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
@@ -26,7 +27,10 @@ class Source(StrEnum):
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
-    """Who guessed: name and version of the engine, SHA-256 of its model (lower-case hex) where there is one file of it."""
+    """Who guessed: name and version of the engine, SHA-256 of its model (lower-case hex), empty where it tells none.
+
+    Of a model that is several files it is the SHA-256 of their list as `sha256sum` prints it, in order of their names.
+    """
 
     name: str
     version: str
@@ -76,10 +80,19 @@ RECOGNISERS = "muniment.recognisers"
 TRANSCRIBERS = "muniment.transcribers"
 """Groups of entry points; each names a callable that takes the folder of the model, or None, and gives an engine."""
 
+EXTRAS = {RECOGNISERS: ("ocr", "rapidocr"), TRANSCRIBERS: ("stt", "faster-whisper")}
+"""Our own engine of each group: the extra that brings its library, and its name."""
+_OURS = {
+    (RECOGNISERS, "rapidocr"): ("rapidocr", "muniment.media.engines.rapid:Rapid"),
+    (TRANSCRIBERS, "faster-whisper"): ("faster_whisper", "muniment.media.engines.whisper:Whisper"),
+}
+"""Our own adapters: the library without which each is not there, and what makes it. Named here and not as entry points, because
+a checkout that is linked into an environment has none."""
+
 
 def installed(group: str) -> tuple[str, ...]:
-    """Names of the engines that packages on this machine offer, sorted."""
-    return tuple(sorted({entry.name for entry in entry_points(group=group)}))
+    """Names of the engines that are on this machine, ours and those that packages offer, sorted."""
+    return tuple(sorted({entry.name for entry in _offered(group)}))
 
 
 def recogniser(name: str, model: Path | None = None) -> Recogniser:
@@ -92,8 +105,17 @@ def transcriber(name: str, model: Path | None = None) -> Transcriber:
     return _engine(TRANSCRIBERS, name, model, Transcriber)  # type: ignore[type-abstract] # the protocol is what is checked
 
 
+def _offered(group: str) -> list[EntryPoint]:
+    ours = [
+        EntryPoint(name=name, value=value, group=group)
+        for (of, name), (library, value) in _OURS.items()
+        if of == group and find_spec(library) is not None
+    ]
+    return [*ours, *entry_points(group=group)]
+
+
 def _engine(group: str, name: str, model: Path | None, kind: type[Kind]) -> Kind:
-    found = [entry for entry in entry_points(group=group) if entry.name == name]
+    found = [entry for entry in _offered(group) if entry.name == name]
     if not found:
         raise Refused(
             "expected one of the installed engines ({there}), got {name}; install the package that offers it, or name another",

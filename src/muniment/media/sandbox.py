@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -19,6 +21,7 @@ from muniment.media.reading import Note, Place, Playable, Status
 from muniment.media.wire import Done, Frame, Piece, Sound, Walls, unpack
 from muniment.record.errors import Busy
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _CHUNK = 1 << 18
 _START = (
     "import sys; request = sys.argv[1]; sys.path[:] = sys.argv[2:]; "
@@ -40,14 +43,24 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(request: Request, raw: bytes) -> Answer:
     """Read `raw` in a child as `request` says. Never raises for what a file does; `Busy` where no process can be started."""
+    return assemble(*exchange(_START, msgspec.json.encode(request).decode(), raw, request.limits))
+
+
+def exchange(
+    start: str, request: str, raw: bytes, limits: Limits, environment: Mapping[str, str] = NOTHING
+) -> tuple[bytes, Status | None]:
+    """Run `start` (Python) in a child with `request`, hand `raw` over, and take what it says.
+
+    All that came, and the status where the child did not end well by itself. Raises `Busy` where no process can be started.
+    """
     try:
         child = subprocess.Popen(
-            _command(request),
+            _command(start, request),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what a library complains of may quote the file
             cwd="/",
-            env={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
+            env={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ} | dict(environment),
             start_new_session=True,
         )
     except OSError as error:
@@ -56,16 +69,16 @@ def run(request: Request, raw: bytes) -> Answer:
             why=error.strerror or "an error",
         ) from error
     try:
-        stream, ended = _converse(child, raw, request.limits)
+        stream, ended = _converse(child, raw, limits)
     finally:
         _end(child)
-    return assemble(stream, ended or _by_exit(child.returncode))
+    return stream, ended or _by_exit(child.returncode)
 
 
-def _command(request: Request) -> list[str]:
+def _command(start: str, request: str) -> list[str]:
     """The same Python and the same search path as ours, without the environment, the user's folder or site's hooks."""
     paths = [path for path in sys.path if os.path.isabs(path)]  # noqa: PTH117 - strings in, strings out
-    return [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _START, msgspec.json.encode(request).decode(), *paths]
+    return [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", start, request, *paths]
 
 
 def _converse(child: subprocess.Popen[bytes], raw: bytes, limits: Limits) -> tuple[bytes, Status | None]:

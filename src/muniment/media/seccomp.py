@@ -1,7 +1,8 @@
 """A filter in the kernel: the calls that reading needs, and no others (Linux on x86-64 and arm64).
 
 Trust: what is not listed answers "not permitted": no file is opened, no socket, no process started or signalled, and no
-memory is made executable. The list holds for a reader whose libraries are loaded already.
+memory is made executable. The list holds for a reader whose libraries are loaded already, and for every thread that they
+started by then.
 Source: linux/seccomp.h, linux/filter.h, Documentation/userspace-api/seccomp_filter.rst.
 """
 
@@ -9,8 +10,14 @@ import ctypes
 import errno
 import platform
 import sys
+from pathlib import Path
 
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _MODE_FILTER = 22, 38, 2
+_SECCOMP = {
+    "x86_64": 317,
+    "aarch64": 277,
+}  # the call that closes all threads at once; prctl closes only the one that asks
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _LOAD, _EQUAL, _ANY_BIT, _ANSWER = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
 _AT_NUMBER, _AT_MACHINE, _AT_THIRD = 0, 4, 16 + 2 * 8  # offsets in struct seccomp_data
@@ -110,7 +117,21 @@ def keep_to_reading() -> bool:
         return False
     steps = _steps(*machine)
     program = _Program(len(steps), (_Step * len(steps))(*steps))
-    return _prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program)) == 0
+    libc = ctypes.CDLL(None, use_errno=True)
+    number, mode, flag = (
+        ctypes.c_ulong(each) for each in (_SECCOMP[platform.machine()], _SET_MODE_FILTER, _ALL_THREADS)
+    )
+    if libc.syscall(number, mode, flag, ctypes.byref(program)) == 0:
+        return True
+    return _threads() == 1 and _prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program)) == 0
+
+
+def _threads() -> int:
+    """How many threads this process has; 0 where that cannot be told, which is not one."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir()))
+    except OSError:
+        return 0
 
 
 def _steps(machine: int, memory: tuple[int, ...], allowed: tuple[int, ...]) -> list[_Step]:

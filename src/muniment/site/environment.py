@@ -34,6 +34,14 @@ def minutes(name: str, default: int, environment: Mapping[str, str] = os.environ
     return int(given) if given else default
 
 
+def hour(name: str, environment: Mapping[str, str] = os.environ) -> int | None:
+    """An hour of the day, 0 to 23, None where none is given; raises ImproperlyConfigured."""
+    given = environment.get(name, "")
+    if given and not (given.isascii() and given.isdigit() and int(given) < 24):
+        raise ImproperlyConfigured(f"{name} is {given!r}; expected an hour, from 0 to 23")
+    return int(given) if given else None
+
+
 def address(name: str, default: str, environment: Mapping[str, str] = os.environ) -> str:
     """An address such as https://archive.example.com, without a path; raises ImproperlyConfigured."""
     given = environment.get(name, "") or default

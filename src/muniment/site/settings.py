@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from muniment.site import logs
-from muniment.site.environment import address, minutes, networks, secret, signing_key, text
+from muniment.site.environment import address, hour, minutes, networks, secret, signing_key, text
 from muniment.site.version import version
 from muniment.site.words import LANGUAGES as NAMES
 from muniment.vault.home import Home, server_of
@@ -151,6 +151,15 @@ MFA_TOTP_ISSUER = "Muniment"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
 PROXIES = networks("MUNIMENT_PROXY")
 DEVICE_COOKIE_NAME = "__Host-muniment-device" if TLS else "muniment-device"
+
+# ── Engines that guess text from pictures and speech; none unless it is named ────────────────────────────────────────
+
+OCR_ENGINE, OCR_MODEL = text("MUNIMENT_OCR"), text("MUNIMENT_OCR_MODEL")
+STT_ENGINE, STT_MODEL = text("MUNIMENT_STT"), text("MUNIMENT_STT_MODEL")
+
+# ── The hour of the firm's day at which the worker checks the whole archive; never by itself unless it is given ──────
+
+VERIFY_HOUR = hour("MUNIMENT_VERIFY_HOUR")
 
 IDLE_SECONDS = minutes("MUNIMENT_IDLE_MINUTES", 15) * 60
 ABSOLUTE_SECONDS = minutes("MUNIMENT_SESSION_MINUTES", 480) * 60

@@ -19,6 +19,7 @@
  *   media_codes=N,..   as codes, for media                             media_stop=N   a file ends without an end at N bytes
  *   media_cut=N        a file is declared whole after N bytes          media_flip=1   the first byte of a file is wrong
  *   media_expired=1    10010 for every file                            noise=1        print plaintexts and the secret
+ *   most=N             a page has N rows at most
  *
  * As the real one does, DecryptData aborts the process on a message of less than 13 characters.
  */
@@ -154,7 +155,8 @@ int GetChatData(WeWorkFinanceSdk_t *sdk, unsigned long long seq, unsigned int li
     long again = number("again_from", 0);
     unsigned long long from = again && (unsigned long long)again <= seq ? (unsigned long long)again - 1 : seq;
     char *rows[LARGEST_PAGE];
-    unsigned int count = 0;
+    unsigned int count = 0, most = (unsigned int)number("most", LARGEST_PAGE);
+    if (limit > most) limit = most;
     for (char *line = all ? strtok(all, "\n") : NULL; line && count < limit; line = strtok(NULL, "\n")) {
         char *json;
         unsigned long long at = strtoull(line, &json, 10);

@@ -5,12 +5,15 @@ import json
 import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 import pytest
 
 from muniment.capture.feeds.captured import MediaDue
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Ledger
+from muniment.capture.leader import Leader
+from muniment.desk.archive import access as archive
 from muniment.desk.archive.actions import settle
 from muniment.desk.channels import access, actions, watch
 from muniment.desk.channels.words.health import REASONS, REMEDIES, STATES, code
@@ -169,6 +172,7 @@ def test_the_days_of_a_source_are_its_records_and_each_number_opens_its_list(
     settle(desk)
     today = access.daily(desk, source)[0]
 
+    assert (today.missing, today.more, today.waiting) == (0, 0, 0)
     assert (today.received, today.new, today.duplicate, today.undecoded, today.disposed) == (4, 2, 1, 1, 0)
     assert today.complete
     assert today.events == 3
@@ -181,7 +185,7 @@ def test_the_days_of_a_source_are_its_records_and_each_number_opens_its_list(
     page(records, f"/capture/{source}/days/{today.day.isoformat()}/other/", 404)
 
 
-def test_a_day_that_began_before_the_newest_leaves_is_said_to_be_incomplete(
+def test_a_day_is_counted_whole_however_long_the_archive_and_its_events_say_where_they_are_not(
     records: "Client", browser: "Client", desk: Desk, source: str, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     push(browser, line(1) + line(2) + line(3), key)
@@ -189,9 +193,68 @@ def test_a_day_that_began_before_the_newest_leaves_is_said_to_be_incomplete(
     monkeypatch.setattr(import_module("muniment.desk.channels.access.daily"), "WINDOW", 2)
     sheet = access.daily(desk, source)[0]
 
-    assert not sheet.complete
-    assert sheet.received == 2
+    assert (sheet.complete, sheet.counted) == (False, True)
+    assert (sheet.received, sheet.new, sheet.missing, sheet.more) == (3, 3, 0, 0)
     assert "not whole" in page(records, f"/capture/{source}/")
+
+
+def test_what_is_not_understood_is_counted_and_its_link_finds_exactly_that(
+    records: "Client", browser: "Client", desk: Desk, source: str, key: str, client_as: ClientAs
+) -> None:
+    push(browser, line(1) + b"{}\n", key)
+    settle(desk)
+    name = access.connection(desk, source).name
+
+    assert {each.term: each.number for each in access.unknown(desk, name)} == {
+        "is:partial": 0,
+        "is:unsupported": 0,
+        "type:undecoded": 1,
+    }
+    found = re.findall(r'href="/search/\?q=([^"]+)"', page(records, f"/capture/{source}/"))
+    assert [(each, archive.count(desk, each)) for each in map(unquote_plus, found)] == [
+        (f'account:"{name}" type:undecoded', 1)
+    ]
+    assert "/search/?q=" not in page(client_as("it"), f"/capture/{source}/"), "who reads nothing gets no link"
+
+
+def test_what_was_acknowledged_and_is_nowhere_is_missing_in_red(
+    records: "Client", browser: "Client", desk: Desk, source: str, key: str
+) -> None:
+    push(browser, line(1) + line(2), key)
+    push(browser, line(3), "0" * 32 + "." + "x" * 43)
+    waits = access.daily(desk, source)[0]
+    assert (waits.received, waits.waiting, waits.new, waits.missing, waits.more) == (2, 2, 0, 0, 0)
+    desk.archive.intake.database.execute(
+        "DELETE FROM item WHERE seq = (SELECT max(seq) FROM item WHERE source = ? AND type = 'rec')", (source,)
+    )
+    lost = access.daily(desk, source)[0]
+    assert (lost.received, lost.waiting, lost.missing) == (2, 1, 1)
+    settle(desk)
+    sheet = access.daily(desk, source)[0]
+
+    assert (sheet.received, sheet.new, sheet.waiting, sheet.missing, sheet.more) == (2, 1, 0, 1, 0)
+    assert "1 acknowledged and nowhere" in page(records, f"/capture/{source}/")
+    push(browser, line(4), key)
+    settle(desk)
+    assert access.daily(desk, source)[0].missing == 1, "what comes later does not hide it"
+
+
+def test_what_is_sealed_and_not_projected_is_under_way_and_what_an_old_archive_did_not_count_is_said(
+    records: "Client", browser: "Client", desk: Desk, source: str, key: str
+) -> None:
+    push(browser, line(1) + line(2), key)
+    with Leader(desk.archive) as leader:
+        leader.drain()
+    sealed = access.daily(desk, source)[0]
+    assert (sealed.received, sealed.waiting, sealed.missing, sealed.more) == (2, 2, 0, 0)
+    settle(desk)
+    run = desk.archive.intake.database.execute
+    run("DELETE FROM accepted")
+    run("UPDATE counting SET leaf = ?", (desk.archive.reader("records").log.checkpoint().size,))
+    old = access.daily(desk, source)[0]
+
+    assert (old.counted, old.received, old.new, old.missing, old.more) == (False, 2, 2, 0, 0)
+    assert "not counted when it came" in page(records, f"/capture/{source}/")
 
 
 def test_files_are_listed_by_what_became_of_them_and_not_by_name(records: "Client", desk: Desk, source: str) -> None:

@@ -100,11 +100,35 @@ def test_a_source_that_is_off_takes_nothing(browser: "Client", desk: Desk, sourc
 
 
 def test_too_much_is_refused_whole(browser: "Client", desk: Desk, source: str, key: str) -> None:
-    answer = push(browser, line(1) * 100_000, key)
+    wide = line(1, "x" * 2**20)
+    for body, first, limit in (
+        (line(1) * 100_000, 20_001, "20000 lines"),
+        (b"\n" * 20_000 + line(1).rstrip(), 20_001, "20000 lines"),
+        (line(1) * 3 + wide * 16, 19, f"{2**24} bytes"),
+        (b"\n" * 20_000 + line(1, "x" * 2**24), 20_001, "20000 lines"),
+        (line(1) * 7 + line(1, "x" * 2**24) + b"\n" * 30_000, 8, f"{2**24} bytes"),
+    ):
+        answer = push(browser, body, key)
+        assert answer.status_code == 413
+        assert answer.json() == {"error": f"expected at most {limit}; send fewer lines at a time", "line": first}
+    assert desk.archive.intake.backlog("records")[0] == 0
+
+
+def test_what_is_too_much_to_be_read_is_refused_without_a_line(
+    browser: "Client", desk: Desk, source: str, key: str
+) -> None:
+    answer = push(browser, line(1, "x" * 2**25), key)
 
     assert answer.status_code == 413
-    assert b"expected at most" in answer.content
+    assert answer.content.startswith(b"expected at most")
     assert desk.archive.intake.backlog("records")[0] == 0
+
+
+def test_as_much_as_may_come_is_taken(browser: "Client", desk: Desk, source: str, key: str) -> None:
+    assert push(browser, b"\n" * 19_999 + line(1).rstrip(), key).status_code == 200
+    assert push(browser, b"\n" * 19_999 + line(2), key).json()["lines"] == [
+        {"line": 20_000, "accepted": True, "id": "p2"}
+    ]
 
 
 def test_another_method_is_told_the_right_one(browser: "Client", source: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.ledger import Ledger
@@ -440,8 +441,8 @@ def test_the_page_says_where_programs_send_and_shows_the_key_once(
 ) -> None:
     records = client_as("records")
     said = records.get(f"/capture/{number}/platform/").content.decode()
-    assert f"http://127.0.0.1{door.base}send<" in said
-    assert f"http://127.0.0.1{door.base}sent<" in said
+    assert f"{settings.URL}{door.base}send<" in said
+    assert f"{settings.URL}{door.base}sent<" in said
     assert door.key not in said
     for page in ("platform", "settings"):
         offered = records.get(f"/capture/{number}/{page}/").content.decode()

@@ -66,6 +66,29 @@ def test_every_holder_of_the_account_needs_one(desk: Desk, firm: Firm, source: s
 
 
 @pytest.mark.usefixtures("regime")
+def test_an_account_that_is_on_is_given_to_nobody_without_a_registration(
+    desk: Desk, firm: Firm, source: str, channel: int
+) -> None:
+    from muniment.desk.imports.actions import hold_account
+    from muniment.desk.people.models import Holding
+
+    ready(desk, firm, channel)
+    hold_account(desk, source, firm.okafor, None)  # it is off: nothing is captured for them yet
+    Holding.objects.filter(person=firm.okafor).delete()
+    channels.switch_on(desk, source)
+    with pytest.raises(Refused, match="Zhao Min has no live registration for Desk chat, and lee phone is on; register"):
+        hold_account(desk, source, firm.zhao, None)
+    assert not Holding.objects.filter(person=firm.zhao, source=source).exists()
+    actions.register_person(desk, channel, firm.zhao, approval("ABC200"))
+    hold_account(desk, source, firm.zhao, None)
+    actions.end_registration(desk, next(each.number for each in access.registrations(desk) if each.person == firm.lee))
+    actions.register_person(desk, channel, firm.okafor, approval("ABC201"))
+    hold_account(desk, source, firm.okafor, None)  # that another holder lacks one is not theirs to mend
+
+    assert Holding.objects.filter(source=source).count() == 3
+
+
+@pytest.mark.usefixtures("regime")
 def test_an_account_that_nobody_holds_is_asked_about_its_channel_alone(desk: Desk, channel: int) -> None:
     corporation = channels.connect(desk, "the corporation", "ndjson", {})
     with pytest.raises(Refused, match="no channel"):

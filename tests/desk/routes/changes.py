@@ -67,6 +67,8 @@ def change(route: str, by: str, *acts: str, also: tuple[str, ...] = ()) -> Calla
 
 
 WITHOUT_ENTRY = {
+    "archive:guess": "nothing is guessed where no engine is installed; tests/desk/archive/test_guesses.py installs one",
+    "archive:own-guess": "the same",
     "channels:start": "the first step makes nothing: it leads to the second",
     "people:account": "how one reads; no access changes",
 }
@@ -662,6 +664,7 @@ APART = {
     "archive.backup": "tests/cli/test_backup.py",
     "archive.create": "tests/desk/audit/test_log.py",
     "archive.restore": "tests/cli/test_backup.py",
+    "attachment.guess": "tests/desk/archive/test_guesses.py",
     "catalog.rebuild": "tests/catalog/test_rebuild.py",
     "dispose.approve": "tests/desk/test_disposal.py",
     "events.read": "tests/desk/test_access.py",

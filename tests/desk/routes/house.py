@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from muniment.desk.desk import Desk, open_desk
 from muniment.desk.people.roles import CAPABILITIES, Role
@@ -233,8 +234,8 @@ def at(place: Place) -> Iterator[None]:
 
 @contextmanager
 def at_home(furnished: Furnished, place: Place) -> Iterator[House]:
-    """The house in `place`, a copy of the furnished archive."""
-    with at(place), open_desk(place.home, place.keys, "system:test") as desk:
+    """The house in `place`, a copy of the furnished archive; it names an engine for voices, which is not installed."""
+    with override_settings(STT_ENGINE="absent"), at(place), open_desk(place.home, place.keys, "system:test") as desk:
         yield House(place, furnished.firm, desk, furnished.samples, furnished.users)
 
 
@@ -452,6 +453,8 @@ def samples(desk: Desk, firm: Firm, made: Mapping[str, Any], users: Mapping[str,
         "media/": file,
         "own/media/": file,
         "texts/": file,
+        "guesses/": {**file, "place": 0},
+        "own/guesses/": {**file, "place": 0},
         "own/texts/": file,
         "conversations/": {"number": talk},
         "own/conversations/": {"number": talk},

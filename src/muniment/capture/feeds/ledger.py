@@ -11,7 +11,7 @@ import msgspec
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.captured import Captured, MediaDue
 from muniment.capture.feeds.gap import OF_KEY, Gap, seal_gap
-from muniment.capture.intake import COLUMNS, Sealed, to_row
+from muniment.capture.intake import QUARTER, Sealed
 from muniment.record.clock import SECOND
 from muniment.record.errors import WrongKey
 from muniment.record.record import Assurance, Header, join_payload
@@ -167,7 +167,7 @@ class Ledger:
     def put(self, source: str, items: Sequence[Sealed], due: Sequence[MediaDue]) -> None:
         """Write items and owed files, within a transaction of intake that the caller has begun."""
         now = self._archive.clock()
-        self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+        self._archive.intake.take(items)
         self._touch(source)
         for each in due:
             name = self._names.key(source, "attachment", each.media)
@@ -183,6 +183,29 @@ class Ledger:
                     now,
                 ),
             )
+
+    # ── Counting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def acknowledged(self, source: str, since: int) -> list[tuple[int, int, int]]:
+        """From a time on (µs UTC), by quarter of an hour that had any: its number, records acknowledged, deliveries refused."""
+        rows = self._database.execute(
+            "SELECT at, records, refused FROM accepted WHERE source = ? AND at >= ? ORDER BY at",
+            (source, since // QUARTER),
+        )
+        return [(int(at), int(records), int(refused)) for at, records, refused in rows]
+
+    def unsettled(self, source: str) -> list[tuple[int, int]]:
+        """Its records that wait here for the log, by quarter of an hour."""
+        rows = self._database.execute(
+            f"SELECT received_at / {QUARTER}, count(*) FROM item WHERE log = 'records' AND type = 'rec' AND source = ? GROUP BY 1",
+            (source,),
+        )
+        return [(int(at), int(number)) for at, number in rows]
+
+    def counted_from(self) -> int:
+        """The leaf from which on all that was acknowledged is counted: 0, unless the archive is older than the counting."""
+        row = self._database.execute("SELECT leaf FROM counting").fetchone()
+        return 0 if row is None else int(row[0])
 
     # ── Standing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,7 +274,13 @@ class Ledger:
 
     def refused(self, source: str) -> None:
         """A delivery came in its name that is not authentic."""
-        self._say(source, "refused_at = ?, refused = refused + 1", self._archive.clock())
+        now = self._archive.clock()
+        with self._archive.disk.transaction(self._database, "intake"):
+            self._touch(source)
+            self._database.execute(
+                "UPDATE feed SET refused_at = ?, refused = refused + 1 WHERE source = ?", (now, source)
+            )
+            self._archive.intake.count(source, now // QUARTER, refused=1)
 
     def _say(self, source: str, change: str, *values: object) -> None:
         with self._archive.disk.transaction(self._database, "intake"):
@@ -276,7 +305,7 @@ class Ledger:
                 self._database.execute(
                     "INSERT INTO open_gap (source, name, at) VALUES (?, ?, ?)", (source, name, self._archive.clock())
                 )
-                self._database.insert("item", COLUMNS, [to_row(item)])
+                self._archive.intake.take([item])
         return found is None
 
     def gap_over(self, source: str, name: str) -> None:
@@ -374,7 +403,7 @@ class Ledger:
         """A file came (its record is among `items`), came flagged, or is lost for good (with its gap): one durable step."""
         sealed = [*items, *([] if gap is None else [seal_gap(self._archive.sealer, owed.source, gap[0], gap[1])])]
         with self._archive.disk.transaction(self._database, "intake"):
-            self._database.insert("item", COLUMNS, [to_row(item) for item in sealed])
+            self._archive.intake.take(sealed)
             self._database.execute(
                 "UPDATE media SET state = ?, code = ?, next_at = NULL, progress = NULL, tries = tries + 1 WHERE source = ? AND id = ?",
                 (state, code, owed.source, owed.id),

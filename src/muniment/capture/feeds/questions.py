@@ -9,7 +9,7 @@ import msgspec
 
 from muniment.capture.archive import Archive
 from muniment.capture.feeds.question import Open, Question, Reply, Standing
-from muniment.capture.intake import COLUMNS, Sealed, to_row
+from muniment.capture.intake import Sealed
 from muniment.vault.pseudonym import Pseudonyms
 from muniment.vault.sealedtext import SealedText
 
@@ -108,7 +108,7 @@ class Questions:
         """They were asked; `items` are the records of what was said, where it is to be kept. One durable step."""
         now = self._archive.clock()
         with self._archive.disk.transaction(self._database, "intake"):
-            self._database.insert("item", COLUMNS, [to_row(item) for item in items])
+            self._archive.intake.take(items)
             for each in replies:
                 self._database.execute(
                     "UPDATE question SET asked_at = ?, next_at = ?, code = ? WHERE source = ? AND id = ?",

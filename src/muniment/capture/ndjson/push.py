@@ -38,22 +38,25 @@ class Push(Quiet):
             return Refusal(status=401, reason="expected Authorization: Bearer and the key of this source")
         if not hmac.compare_digest(given[7:].strip().encode(), settings["key"].encode()):
             return Refusal(status=403, reason="the key is not that of this source")
-        if len(delivery.body) > LARGEST_BODY:
-            return Taken(
-                status=413,
-                answer=_say(error=f"expected at most {LARGEST_BODY} bytes; send fewer lines at a time"),
-                content_type=JSON,
-            )
-        if delivery.body.count(b"\n") > MOST_LINES:
-            return Taken(
-                status=413,
-                answer=_say(error=f"expected at most {MOST_LINES} lines; send fewer at a time"),
-                content_type=JSON,
-            )
+        over = _over(delivery.body)
+        if over is not None:
+            line, limit = over
+            answer = _say(error=f"expected at most {limit}; send fewer lines at a time", line=line)
+            return Taken(status=413, answer=answer, content_type=JSON)
         return read_push(delivery.body)
 
 
 JSON = "application/json"
+
+
+def _over(body: bytes) -> tuple[int, str] | None:
+    """The first line (from 1) that is more than a request may hold, and the limit that it passes; None where all is within."""
+    lines = body.count(b"\n") + (not body.endswith(b"\n"))
+    # The line in which the first byte too many stands.
+    too_long = body.count(b"\n", 0, LARGEST_BODY) + 1 if len(body) > LARGEST_BODY else None
+    if lines > MOST_LINES and (too_long is None or too_long > MOST_LINES):
+        return MOST_LINES + 1, f"{MOST_LINES} lines"
+    return None if too_long is None else (too_long, f"{LARGEST_BODY} bytes")
 
 
 def read_push(body: bytes) -> Taken:

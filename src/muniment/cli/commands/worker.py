@@ -47,6 +47,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from muniment.desk.archive import reader
     from muniment.desk.channels import feeder
     from muniment.desk.channels.access import pulses
+    from muniment.desk.dashboard.schedule import Schedule
     from muniment.desk.imports import tally
 
     failed: list[BaseException] = []
@@ -87,10 +88,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
         thread.start()
     try:
         with open_desk(path, keys, options.actor) as desk:
-            keeper = Keeper(desk, lambda: pulses(desk.archive))
+            keeper, schedule = Keeper(desk, lambda: pulses(desk.archive)), Schedule()
             while not stop.is_set():
                 keeper.keep()
                 tally.keep(desk, COUNT_SECONDS)
+                schedule.keep(desk)
                 stop.wait(PAUSE_SECONDS)
     finally:
         stop.set()

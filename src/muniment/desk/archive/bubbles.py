@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import filewords, sayings
 from muniment.desk.archive.access import Conversation
+from muniment.desk.archive.access.guesses import guessable
 from muniment.desk.archive.access.readings import VOICES, Known, claimed, readable
 from muniment.desk.archive.marks import spans
 from muniment.desk.people.access import Whose, whose
@@ -48,6 +49,7 @@ class Links:
     media: Callable[[str, int], str]
     sound: Callable[[str, int], str]
     text: Callable[[str, int], str]
+    guess: Callable[[str, int], str]
     proof: Callable[[int], str] | None
 
 
@@ -84,6 +86,8 @@ class Attached:
     """Where its sound is played from."""
     text: str = ""
     """The page of what is read in it."""
+    guess: str = ""
+    """The page on which an engine guesses the text of a picture, or what is said in a voice."""
     lasts: str = ""
 
 
@@ -382,6 +386,7 @@ def attached(
         states.get(attachment.status, "") or filewords.beside(known),
         source=links.sound(place, number) if voice else url,
         text=links.text(place, number) if stored and readable(type) else "",
+        guess=links.guess(place, number) if stored and guessable(type) else "",
         lasts="" if known is None or known.duration is None else filewords.lasts(known.duration),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from muniment.desk.archive.pages import conversations, files, members, records, search
+from muniment.desk.archive.pages import conversations, files, guesses, members, records, search
 
 PLACE = "<int:leaf>-<int:ordinal>"
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"media/{PLACE}/<int:place>/", records.media, name="media"),
     path(f"media/{PLACE}/<int:place>/sound", files.sound, name="sound"),
     path(f"texts/{PLACE}/<int:place>/", files.text, name="text"),
+    path(f"guesses/{PLACE}/<int:place>/", guesses.guess, name="guess"),
     path("records/<int:leaf>/", records.proof, name="proof"),
     path("records/<int:leaf>/raw", records.download, name="raw"),
     path("records/<int:leaf>/proof", records.proof_file, name="proof-file"),
@@ -32,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"own/media/{PLACE}/<int:place>/", records.media_own, name="own-media"),
     path(f"own/media/{PLACE}/<int:place>/sound", files.sound_own, name="own-sound"),
     path(f"own/texts/{PLACE}/<int:place>/", files.text_own, name="own-text"),
+    path(f"own/guesses/{PLACE}/<int:place>/", guesses.guess_own, name="own-guess"),
 ]

@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "archive.backup": _("{actor} backed the archive up as {object}"),
         "archive.create": _("{actor} made the archive {object}"),
         "archive.restore": _("{actor} restored the archive from the backup {object}"),
+        "attachment.guess": _("{actor} had an engine guess the text of an attachment of {object}"),
         "attachment.play": _("{actor} played a voice message of {object}"),
         "attachment.read": _("{actor} opened an attachment of {object}"),
         "attachment.text": _("{actor} read the text of an attachment of {object}"),

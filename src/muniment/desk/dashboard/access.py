@@ -20,7 +20,6 @@ from allauth.socialaccount.models import SocialAccount
 from django.db.models import Count, Max
 
 from muniment.capture.audit import Entry
-from muniment.capture.registry import live as find_live
 from muniment.catalog.read import unsearchable
 from muniment.desk import jobs, seat
 from muniment.desk.archive.access import withdrawn
@@ -168,7 +167,7 @@ def feeds(desk: Desk, capability: Capability, gaps: Mapping[str, int] = MappingP
             refused_at=feed.refused_at if feed else None,
             proven=row.proven_at is not None,
             proven_at=row.proven_at,
-            pulls=find_live(row.connector).looks(row.settings),
+            pulls=row.pulls,
             gaps=gaps.get(row.source, 0),
             made_at=row.made_at,
         )

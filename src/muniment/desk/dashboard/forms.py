@@ -83,6 +83,12 @@ class FirmForm(forms.Form):
     """Which firm this is."""
 
     name = forms.CharField(label=_("The firm's name"), max_length=200)
+    number = forms.CharField(
+        label=_("Its number in the regulator's register"),
+        max_length=40,
+        required=False,
+        help_text=_("Such as a CRD number in the United States or a CE number in Hong Kong."),
+    )
     zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_(

@@ -18,6 +18,8 @@ from muniment.record.errors import Busy
 
 SHOWN = 100
 """Findings that are kept with a job; the command line lists them all."""
+LOOK_SECONDS = 2.0
+"""Between two looks of a check that nobody asked for, whether somebody asked for something."""
 PAUSE_SECONDS = 0.5
 """Between two tries to be the one who holds the logs."""
 
@@ -46,6 +48,8 @@ class Checked:
     recorded: bool
     """Whether the audit log could be told."""
     findings: list[Found] = field(default_factory=list)
+    gave_way: bool = False
+    """Whether it was ended before its end, because somebody asked the worker for something; then it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,21 @@ def seal(job: int) -> None:
     jobs.perform(job, _seal)
 
 
+class _GaveWay(Exception):  # no error: nobody waits for a check that nobody asked for
+    pass
+
+
 def _verify(running: Running) -> Checked:
     desk = desk_of(running.job)
     desk.authority.require(Capability.SYSTEM)
-    home = desk.archive.home
+    home, scheduled, looked = desk.archive.home, "scheduled" in running.job.params, [time.monotonic()]
+
+    def tell(done: int, size: int) -> None:
+        if scheduled and time.monotonic() - looked[0] >= LOOK_SECONDS:
+            looked[0] = time.monotonic()
+            if any(each.id != running.job.id for each in jobs.unfinished()):
+                raise _GaveWay
+        running.tell(done, size)
 
     def check() -> Checked:
         found: list[Finding] = []
@@ -79,7 +94,7 @@ def _verify(running: Running) -> Checked:
             home.keys,
             found.append,
             actor=desk.actor,
-            progress=lambda _log, done, size: running.tell(done, size),
+            progress=lambda _log, done, size: tell(done, size),
         )
         return Checked(
             sound=verdict.sound,
@@ -91,7 +106,10 @@ def _verify(running: Running) -> Checked:
             findings=[Found(each.file, str(each), each.leaf, each.mild) for each in found[:SHOWN]],
         )
 
-    return _alone(running, check)
+    try:
+        return _alone(running, check)
+    except _GaveWay:
+        return Checked(sound=False, faults=0, leavings=0, leaves=0, compared=False, recorded=False, gave_way=True)
 
 
 def _seal(running: Running) -> Given:

@@ -36,6 +36,8 @@ class Firm(models.Model):
     name = models.CharField(max_length=200)
     regimes = models.JSONField(default=list)
     zone = models.CharField(max_length=60, default="UTC")
+    number = models.CharField(max_length=40, blank=True, default="")
+    """What its regulator's register knows it by, such as a CRD or a CE number."""
     demonstration = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField(null=True)

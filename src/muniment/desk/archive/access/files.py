@@ -15,7 +15,7 @@ from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.journal.reader import Opened
 from muniment.record.errors import Damaged
-from muniment.record.event import AttachmentStatus
+from muniment.record.event import Attachment, AttachmentStatus
 from muniment.record.record import Header, split_payload
 
 
@@ -60,6 +60,21 @@ def file(
     capability: Capability = Capability.READ,
 ) -> File:
     """Attachment number `place` (from 0) of an event; raises NotFound, Damaged or WrongKey."""
+    event, attachment = named(desk, leaf, ordinal, place, capability=capability)
+    content = content_of(desk, event, place, str(attachment.sha256))
+    if content is None:
+        raise absent()
+    desk.audit(opening(desk, event, place, act, len(content)))
+    return File(attachment.name, attachment.content_type, content)
+
+
+def named(
+    desk: Desk, leaf: int, ordinal: int, place: int, *, capability: Capability = Capability.READ
+) -> tuple[Placed, Attachment]:
+    """The event, and its attachment number `place`, for whoever may see it and where its bytes are there; raises NotFound.
+
+    Nothing of it leaves here: whoever shows it makes an entry first.
+    """
     scope = desk.authority.require(capability)
     events = of_record(desk.catalog, leaf) if leaf <= ENDLESS else []
     event = next((each for each in events if each.decoded.ordinal == ordinal), None)
@@ -68,19 +83,19 @@ def file(
     attachment = event.decoded.event.attachments[place]
     if attachment.status is not AttachmentStatus.STORED or attachment.sha256 is None:
         raise absent()
-    content = content_of(desk, event, place, attachment.sha256)
-    if content is None:
-        raise absent()
-    desk.audit(
-        Entry(
-            act=act,
-            actor=desk.actor,
-            object=event.decoded.id,
-            counts={"bytes": len(content)},
-            detail={"attachment": place, "sha256": attachment.sha256},
-        )
+    return event, attachment
+
+
+def opening(desk: Desk, event: Placed, place: int, act: str, size: int, **detail: object) -> Entry:
+    """The entry that attachment `place` of an event was opened, of `size` bytes."""
+    sha256 = event.decoded.event.attachments[place].sha256
+    return Entry(
+        act=act,
+        actor=desk.actor,
+        object=event.decoded.id,
+        counts={"bytes": size},
+        detail={"attachment": place, "sha256": sha256, **detail},
     )
-    return File(attachment.name, attachment.content_type, content)
 
 
 def content_of(desk: Desk, event: Placed, place: int, sha256: str) -> bytes | None:

@@ -51,6 +51,7 @@ class Ground:
             media=lambda place, number: self.url("media", *place.split("-"), number),
             sound=lambda place, number: self.url("sound", *place.split("-"), number),
             text=lambda place, number: self.url("text", *place.split("-"), number),
+            guess=lambda place, number: self.url("guess", *place.split("-"), number),
             proof=None if self.own else lambda leaf: reverse("archive:proof", args=(leaf,)),
         )
 
@@ -59,9 +60,12 @@ READER = Ground(Capability.READ, own=False, home="search", prefix="")
 ONESELF = Ground(Capability.OWN, own=True, home="own", prefix="own-")
 
 
-def through(desk: Desk, account: str, first: date | None = None, end: date | None = None, *, zone: str = "") -> str:
+def through(
+    desk: Desk, account: str, first: date | None = None, end: date | None = None, *, also: str = "", zone: str = ""
+) -> str:
     """The address of exactly what came through an account, sent from the day `first` until before `end` in `zone`.
 
+    `also` is one term more of the query language.
     Empty for whoever does not read everybody's messages, whose search would find less than what was counted.
     """
     asking = asking_for(account)
@@ -69,7 +73,7 @@ def through(desk: Desk, account: str, first: date | None = None, end: date | Non
         return ""
     days = [f"after:{first.isoformat()}"] if first else []
     days += [f"before:{end.isoformat()}"] if end else []
-    return READER.found(q=" ".join((asking, *days)), zone=zone)
+    return READER.found(q=" ".join(filter(None, (asking, also, *days))), zone=zone)
 
 
 def zone(request: HttpRequest) -> str:

@@ -26,6 +26,7 @@ from muniment.desk.channels.access.health import (
     health,
     one,
 )
+from muniment.desk.channels.access.unknown import Unknown, unknown
 
 __all__ = [
     "Canary",
@@ -36,6 +37,7 @@ __all__ = [
     "Health",
     "Sheet",
     "Unexplained",
+    "Unknown",
     "beside",
     "by_hook",
     "canaries",
@@ -58,4 +60,5 @@ __all__ = [
     "start_of",
     "switched_on",
     "unexplained",
+    "unknown",
 ]

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -16,9 +17,10 @@ from muniment.desk.channels.models import Connection
 from muniment.desk.channels.sealing import open_secrets, seal_secrets
 from muniment.desk.desk import Desk
 from muniment.desk.outbox import enter
+from muniment.desk.people import actions as people
 from muniment.desk.people.models import Person
 from muniment.desk.register.access import breaches
-from muniment.desk.register.actions import ask_register
+from muniment.desk.register.actions import ask_for_holder, ask_register
 from muniment.desk.seat import accounts
 from muniment.record.errors import Damaged, NotFound, Refused, WrongKey
 
@@ -113,6 +115,20 @@ def switch_on(desk: Desk, source: str) -> None:
             row.on, row.on_since = True, desk.now()
             row.save(update_fields=["on", "on_since"])
             _enter(desk, "connection.on", source)
+
+
+def hold(desk: Desk, source: str, person: int, since: date | None = None) -> int:
+    """Say that an account is somebody's from a day on; the row's number. Raises NotFound, and Refused.
+
+    While the account is on, the register is asked for them as it is when an account goes live: nobody is given a channel that
+    captures for them already. One that begins later is not asked about before its day, when the home page says what is not there.
+    """
+    with transaction.atomic():
+        number = people.begin_holding(desk, person, source, since=since)
+        row = Connection.objects.filter(source=source).first()
+        if row is not None and row.on:
+            ask_for_holder(accounts(desk).get(source, source), person, breaches(source, row.connector))
+    return number
 
 
 def disconnect(desk: Desk, source: str) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from muniment.capture.feeds.gap import Reason
 from muniment.capture.wecom.asking import KINDS
+from muniment.desk.archive.pages.common import through
 from muniment.desk.authority import Capability
 from muniment.desk.channels import access, actions
 from muniment.desk.channels.access import ConnectionRow, Explanation, GapRow
@@ -28,7 +29,7 @@ from muniment.desk.people.pages.common import done
 from muniment.record.errors import NotFound
 
 SHEET: tuple[tuple[str, Any], ...] = (
-    ("received", gettext_lazy("Received")),
+    ("received", gettext_lazy("Acknowledged")),
     ("new", gettext_lazy("New")),
     ("duplicate", gettext_lazy("There already")),
     ("undecoded", gettext_lazy("Not readable")),
@@ -43,6 +44,11 @@ FILES: dict[str, Any] = {
 MARKED = gettext_lazy(
     "They are not what the platform announced, twice. They are kept as they came and marked; compare them with the sender's own."
 )
+UNKNOWN: dict[str, Any] = {
+    "is:partial": gettext_lazy("Understood in part"),
+    "is:unsupported": gettext_lazy("Withheld by the platform as unsupported"),
+    "type:undecoded": gettext_lazy("Not readable"),
+}
 PARTS: dict[str, Any] = {
     "message": pgettext_lazy("part of a feed", "message"),
     "attachment": pgettext_lazy("part of a feed", "file"),
@@ -68,8 +74,10 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     row, feed = found.row, found.row.feed
     kind, word, sentence = STATES[found.condition.state]
     connected = access.day_of(row.made_at, ZoneInfo(firm().zone))
-    sheets = [each for each in access.daily(desk, source) if each.day >= connected or each.received or each.gaps]
-    columns = [each for each in SHEET if each[0] != "disposed" or any(sheet.disposed for sheet in sheets)]
+    days = access.daily(desk, source)
+    sheets = [each for each in days if each.day >= connected or each.received or each.refused or each.gaps]
+    disposed = any(sheet.disposed for sheet in sheets)
+    columns = [each for each in SHEET if each[0] != "disposed" or disposed]
     context = {
         "title": row.name,
         "found": found,
@@ -86,6 +94,10 @@ def health(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         "columns": [label for _, label in columns],
         "days": [_day(each, source, columns) for each in sheets],
         "gaps_url": _gaps(source),
+        "unknown": [
+            (UNKNOWN[each.term], each.number, through(desk, row.name, also=each.term) if each.number else "")
+            for each in access.unknown(desk, row.name)
+        ],
         "account": _there("imports:account", source),
     }
     return render(request, "channels/health.html", context)

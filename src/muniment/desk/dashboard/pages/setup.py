@@ -65,8 +65,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def begin_firm(request: HttpRequest) -> HttpResponse:
     """Which firm this is, before anybody can sign in."""
     _typed(request)
-    found = firm()
-    form = FirmForm(request.POST or None, initial={"name": found.name, "zone": found.zone, "regimes": found.regimes})
+    form = FirmForm(request.POST or None, initial=_said())
     if request.method == "POST" and form.is_valid() and _set_firm(setup.first_desk(), form):
         return redirect("dashboard:begin_people")
     return _show(request, "dashboard/begin_firm.html", _("Which firm is this?"), form)
@@ -123,8 +122,7 @@ def steps(request: HttpRequest, desk: Desk) -> HttpResponse:
 @door(Capability.ACCESS, methods=("GET", "POST"))
 def change_firm(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Which firm this is, its zone and its regimes, for whoever gives access."""
-    found = firm()
-    form = FirmForm(request.POST or None, initial={"name": found.name, "zone": found.zone, "regimes": found.regimes})
+    form = FirmForm(request.POST or None, initial=_said())
     if request.method == "POST" and form.is_valid() and _set_firm(desk, form):
         return redirect("dashboard:setup" if setup.unfinished() else "dashboard:firm")
     return render(request, "dashboard/firm.html", {"title": _("The firm"), "form": form})
@@ -137,10 +135,15 @@ def finish(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("dashboard:home")
 
 
+def _said() -> dict[str, object]:
+    found = firm()
+    return {"name": found.name, "number": found.number, "zone": found.zone, "regimes": found.regimes}
+
+
 def _set_firm(desk: Desk, form: FirmForm) -> bool:
     given = form.cleaned_data
     try:
-        people.set_firm(desk, given["name"], given["zone"], given["regimes"])
+        people.set_firm(desk, given["name"], given["zone"], given["regimes"], number=given["number"])
     except Refused as refusal:
         form.add_error(None, spoken(refusal))
         return False

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -76,6 +77,7 @@ def _work(desk: Desk, found: tuple[jobs.Seen, ...]) -> dict[str, Any]:
 def _states(found: Machine) -> dict[str, Any]:
     log = found.log
     return {
+        "verify_hour": settings.VERIFY_HOUR,
         "late": log.oldest is not None and found.now - log.oldest > SEALED_WITHIN,
         "beats": log.heartbeat_at is not None and found.now - log.heartbeat_at <= HEARTBEAT_WITHIN,
         "feeds": [(feed, *STATES[State(feed.state)][:2]) for feed in found.feeds],

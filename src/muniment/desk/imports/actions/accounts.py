@@ -9,6 +9,7 @@ from muniment.capture.audit import Entry
 from muniment.capture.registry import connectors
 from muniment.desk.archive.accounts import find_account
 from muniment.desk.authority import Capability
+from muniment.desk.channels import actions as channels
 from muniment.desk.desk import Desk
 from muniment.desk.imports.access.handles import find
 from muniment.desk.imports.models import Disregarded
@@ -37,9 +38,8 @@ def enter_account(desk: Desk, name: str, connector: str) -> str:
 
 
 def hold_account(desk: Desk, source: str, person: int, since: date | None) -> None:
-    """Say that an account is somebody's from a day on, and no longer those who had it; raises NotFound and Refused."""
-    with transaction.atomic():
-        people.begin_holding(desk, person, source, since=since)
+    """Say that an account is somebody's from a day on; raises NotFound, and Refused where it is on and the register does not let them."""
+    channels.hold(desk, source, person, since)
 
 
 def release_account(desk: Desk, holding: int, until: date) -> None:

@@ -19,9 +19,17 @@ REGIMES = ("us-bd", "us-ia", "hk-lc", "sg-cms", "uk", "eu")
 
 
 def set_firm(
-    desk: Desk, name: str, zone: str, regimes: Sequence[str] = (), *, demonstration: bool | None = None
+    desk: Desk,
+    name: str,
+    zone: str,
+    regimes: Sequence[str] = (),
+    *,
+    number: str | None = None,
+    demonstration: bool | None = None,
 ) -> None:
     """Say what the firm is called, its zone (IANA) and its regimes (of REGIMES); raises Refused.
+
+    `number` is what its regulator's register knows it by (CRD, CE); None leaves it as it is.
 
     Days of every handle, desk and grant are counted in that zone. Only a new firm can be a demonstration.
     """
@@ -41,6 +49,14 @@ def set_firm(
         firm.name, firm.zone, firm.regimes = common.name(name, "the firm's name", 200), zone, list(regimes)
         firm.demonstration = bool(demonstration) if demonstration is not None else firm.demonstration
         firm.ready_at = firm.ready_at or (clock.now() if firm.demonstration else None)
+        if number is not None:
+            firm.number = common.name(number, "the firm's number", 40, empty=True)
         firm.save()
-        detail = {"name": firm.name, "zone": zone, "regimes": list(regimes), "demonstration": firm.demonstration}
+        detail = {
+            "name": firm.name,
+            "number": firm.number,
+            "zone": zone,
+            "regimes": list(regimes),
+            "demonstration": firm.demonstration,
+        }
         enter(desk, Entry(act="firm.set", actor=desk.actor, object="firm", detail=detail), type="cfg")

@@ -110,7 +110,10 @@ def end_handle(desk: Desk, handle: int, until: date | None = None) -> None:
 
 
 def begin_holding(desk: Desk, person: int, source: str, *, since: date | None = None, until: date | None = None) -> int:
-    """Say that a capture account is somebody's, for a time; several may hold one. Returns its number. Raises Refused."""
+    """Say that a capture account is somebody's, for a time; several may hold one. Returns its number. Raises Refused.
+
+    The register stands above people: whoever lets somebody do this calls `channels.actions.hold`, which asks it.
+    """
     desk.authority.require(Capability.ACCOUNTS)
     with transaction.atomic():
         found = find_person(person)

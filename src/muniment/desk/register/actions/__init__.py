@@ -19,7 +19,7 @@ from muniment.desk.register.actions.devices import (
     see,
     take_back,
 )
-from muniment.desk.register.actions.gate import ask_register
+from muniment.desk.register.actions.gate import ask_for_holder, ask_register
 from muniment.desk.register.actions.posture import ask_for, drop, show
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "add_channel",
     "add_device",
     "ask_for",
+    "ask_for_holder",
     "ask_register",
     "assess",
     "change_device",

@@ -38,3 +38,20 @@ def ask_register(account: str, found: Sequence[Breach]) -> None:
                 account=account,
                 channel=breach.channel_name,
             )
+
+
+def ask_for_holder(account: str, person: int, found: Sequence[Breach]) -> None:
+    """Raise Refused for the first thing for which an account that is live may not be given to somebody.
+
+    What others lack who hold it is no matter of theirs.
+    """
+    theirs = [each for each in found if each.person in (None, person)]
+    if theirs and theirs[0].lack is Lack.REGISTRATION:
+        raise Refused(
+            "{person} has no live registration for {channel}, and {account} is on;"
+            " register them under Register first, or switch the account off",
+            person=theirs[0].person_name,
+            account=account,
+            channel=theirs[0].channel_name,
+        )
+    ask_register(account, theirs)
