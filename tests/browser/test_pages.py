@@ -37,6 +37,8 @@ UNREACHED = {
     "dashboard:setup": "until the set-up is finished: test_set_up.py",
     "imports:job": "while an import runs: test_tour.py brings one in",
     "imports:vanished": "for an export that lacks messages of an earlier one: tests/desk/imports",
+    "archive:guess": "the demonstration runs no engine that guesses: tests/desk/archive",
+    "archive:own-guess": "the same",
     "imports:handed": "after one handed a message in: tests/desk/imports",
     "channels:settings_of": "the second step of a form: tests/desk/channels",
     "people:enter_demonstration": "answers a button alone",

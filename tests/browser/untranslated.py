@@ -31,7 +31,7 @@ ALLOWED = frozenset(
     sms backup restore sim bloomberg instant actiance mattermost linkedin twitter email e-mail imessage
     ndjson json csv zip txt html pdf png jpeg xml eml mbox sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
     token encodingaeskey appid corpid
-    pin english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
+    pin crd ce english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
     """.split()
 )
 """Names and formats that Chinese readers write so, too; in lower case."""
