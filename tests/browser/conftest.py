@@ -100,7 +100,7 @@ def demonstration_archive(
     """The demonstration, made once for all processes of a run (on PostgreSQL, where each has its own server, in each).
 
     Somebody has saved a search in it and made a production, and somebody of each role has followed every link: `pages.json`
-    says what there was to see. For pictures it is the firm of today, so that home shows a day like any other.
+    says what there was to see, `asked.json` all that was asked for. For pictures it is the firm of today, so that home shows a day like any other.
     """
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" or on_postgres() else base.parent) / "demonstration"
@@ -117,8 +117,10 @@ def demonstration_archive(
             assert done.returncode == 0, done.stderr
             with serving(place) as url:
                 leave_something(browser, url)
-                pages = [asdict(each) for each in walk_all(browser, url)]
+                asked: list[str] = []
+                pages = [asdict(each) for each in walk_all(browser, url, asked)]
             (folder / "pages.json").write_text(json.dumps(pages), "utf-8")
+            (folder / "asked.json").write_text(json.dumps(asked), "utf-8")
             (folder / "made").touch()
     return place
 
@@ -274,8 +276,15 @@ def every_page(demonstration_archive: Place) -> list[Shown]:
     return found
 
 
+@pytest.fixture(scope="session")
+def asked(demonstration_archive: Place) -> list[str]:
+    """The path of each address that the walk asked for, pages and files."""
+    found: list[str] = json.loads((demonstration_archive.home.parent / "asked.json").read_bytes())
+    return found
+
+
 def leave_something(browser: Browser, origin: str) -> None:
-    """Save a search and make a production, as the compliance officer."""
+    """Save a search, make a production and leave a file that waits to be brought in, as the compliance officer."""
     visitor = Visitor(browser, origin, Look())
     page = visitor.sign_in("compliance")
     page.goto(f"/search/?q={QUERY}")
@@ -287,11 +296,15 @@ def leave_something(browser: Browser, origin: str) -> None:
     page.get_by_label("Reason").fill("request 114")
     page.get_by_role("button", name="Make the bundle").click()
     page.get_by_text("verified", exact=True).first.wait_for(timeout=120_000)
+    page.goto("/imports/new/")
+    page.get_by_label("File").set_input_files({"name": "waits.ndjson", "mimeType": "text/plain", "buffer": b"{}\n"})
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(lambda url: not url.endswith("/imports/new/"))
     visitor.close()
 
 
-def walk_all(browser: Browser, origin: str) -> Iterator[Shown]:
-    """Follow every link in each role, then without one."""
+def walk_all(browser: Browser, origin: str, asked: list[str]) -> Iterator[Shown]:
+    """Follow every link in each role, then without one; the paths of all that was asked for go to `asked`."""
     known: set[str] = set()
     for role in (*SIGN_INS, ""):
         visitor = Visitor(browser, origin, Look())
@@ -299,6 +312,7 @@ def walk_all(browser: Browser, origin: str) -> Iterator[Shown]:
             visitor.sign_in(role)
         for page in walk(visitor.context.request, origin, STARTS if role else BEFORE, known=known - {"/"}):
             assert page.status == (404 if page.kind == "/no-such-page/" else 200), page
+            asked += [urlsplit(page.url).path, urlsplit(page.landed).path]
             first = page.kind not in known or page.kind == "/"
             known.add(page.kind)
             if page.type == "text/html" and first:

@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Look, Visitor
 from tests.browser.hostile import AFTER, HARMLESS, MEDIA, make
-from tests.browser.payloads import Payload, payloads, sample
+from tests.browser.payloads import CANARY, Payload, payloads, sample
 from tests.browser.serving import serving
-from tests.browser.walk import links
+from tests.browser.walk import links, walk
 from tests.browser.watching import Watch
 
 SOME = 120
@@ -203,6 +203,61 @@ def test_a_file_is_given_out_as_nothing_that_runs(stage: Stage) -> None:
         inline = disposition.lower().startswith("inline")
         assert not inline or answer.headers["content-type"].partition("/")[0] in {"image", "audio", "video"}, path
         assert "svg" not in answer.headers["content-type"] and "html" not in answer.headers["content-type"]
+
+
+ASIDE = "<img src=x onerror=window.__muniment_pwned=9>\"'</textarea>"
+"""What a search and a production are called in the archive of hostile texts."""
+
+
+def test_every_other_page_keeps_its_shape(stage: Stage) -> None:
+    """One page of each kind that links lead to, a search and a bundle of a hostile name among them."""
+    page = stage.page
+    page.goto("/search/?q=%22no+malice%22")
+    page.get_by_text("Save search").click()
+    page.get_by_label("Name").fill(ASIDE)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/saved/**")
+    stage.watch.look(page)
+    page.goto("/productions/new/?q=%22no+malice%22")
+    page.get_by_label("Reason").fill(ASIDE)
+    page.get_by_role("button", name="Make the bundle").click()
+    page.get_by_text("verified", exact=True).first.wait_for(timeout=120_000)
+    stage.watch.look(page)
+    shown: dict[str, str] = {}
+    hostile = set()
+    for each in walk(stage.visitor.context.request, stage.origin, each=3):
+        if each.type == "text/html" and each.kind not in hostile:
+            if CANARY in stage.get(each.url):
+                hostile.add(each.kind)
+            if each.kind in hostile or each.kind not in shown:
+                shown[each.kind] = each.url
+    assert set(OTHERS) <= hostile, f"nothing hostile came to {set(OTHERS) - hostile}"
+
+    for path in shown.values():
+        stage.open(path)
+
+
+OTHERS = (
+    *(
+        "/",
+        "/people/#/",
+        "/people/desks/",
+        "/people/desks/#/",
+        "/imports/#/",
+        "/accounts/#/",
+    ),
+    *("/handles/assign/", "/productions/", "/productions/#/", "/own/", "/own/events/#/", "/own/conversations/#/"),
+    *("/search/saved/#/", "/capture/", "/register/"),
+    *(
+        "/register/channels/#/",
+        "/register/devices/",
+        "/register/devices/#/",
+        "/register/posture/",
+        "/register/posture/#/",
+    ),
+    *("/register/people/", "/conversations/#/members/"),
+)
+"""Where something hostile must stand in that walk."""
 
 
 def test_what_is_read_in_a_file_keeps_its_shape(stage: Stage) -> None:

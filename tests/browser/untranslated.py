@@ -31,7 +31,7 @@ ALLOWED = frozenset(
     sms backup restore sim bloomberg instant actiance mattermost linkedin twitter email e-mail imessage
     ndjson json csv zip txt html pdf png jpeg xml eml mbox sha sha-256 utc id ids api url tls pem totp webauthn openid connect oidc sqlite postgresql http https
     token encodingaeskey appid corpid
-    english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
+    pin crd ce english django kb mb gb tb bytes python or not and passkey phone email r2 ctrl enter esc tab qr aes gcm hmac ed25519 merkle rfc c2sp
     """.split()
 )
 """Names and formats that Chinese readers write so, too; in lower case."""
@@ -63,7 +63,7 @@ COLLECT = r"""
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _NAMED = re.compile(
     '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{6}…|(?:records|audit) (?=的)'
-    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py|json|xml|eml|mbox|js)\b|(?<!\S)--[a-z]+(?!\S)"
+    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py|json|xml|eml|mbox|js|code)\b|(?<!\S)--[a-z]+(?!\S)"
 )
 """What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short, an option."""
 _FIELD = re.compile(r"[a-z]+:(?=\W|$)")

@@ -20,12 +20,15 @@ SEVERAL = {"/capture/#/": 8, "/capture/#/days/#/received/": 2}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An address that was asked for. `kind` is it without what differs between pages of one kind; `type` what came back."""
+    """An address that was asked for. `kind` is it without what differs between pages of one kind; `type` what came back, `landed`
+    where from.
+    """
 
     kind: str
     url: str
     type: str
     status: int
+    landed: str
 
 
 class _Links(HTMLParser):
@@ -89,7 +92,7 @@ def walk(
         answer = request.get(url)
         asked.add(answer.url)
         content_type = answer.headers.get("content-type", "").partition(";")[0]
-        yield Found(kind, url, content_type, answer.status)
+        yield Found(kind, url, content_type, answer.status, answer.url)
         if content_type == "text/html" and answer.ok:
             waiting.extend(urljoin(answer.url, link) for link in links(answer.text()))
 
