@@ -63,9 +63,9 @@ COLLECT = r"""
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
 _NAMED = re.compile(
     '\u2068[^\u2069]*\u2069|「[^」]*」|“[^”]*”|"[^"]*"|`[^`]*`|[\\w.]+/[\\w./]+|[a-z]\\.[a-z]+|[0-9a-f]{6}…|(?:records|audit) (?=的)'
-    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py|json|xml|eml|mbox|js|code)\b|(?<!\S)--[a-z]+(?!\S)"
+    r"|[\w-]+\.(?:png|jpg|pdf|xlsx?|docx?|ogg|opus|mp4|txt|zip|csv|py|json|xml|eml|mbox|js|code)\b|(?<!\S)--[a-z]+(?!\S)|MUNIMENT_[A-Z_]+"
 )
-"""What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short, an option."""
+"""What is set off as a name or an example: between isolates, in quotation marks, a path, a hash cut short, an option, a setting."""
 _FIELD = re.compile(r"[a-z]+:(?=\W|$)")
 """The fields of a query, such as from:"""
 _NAMES = {
