@@ -6,7 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from muniment.capture.connector import ImportOptions
@@ -17,6 +17,7 @@ from muniment.cli.demo.alive import come_alive
 from muniment.cli.demo.clock import Clock
 from muniment.cli.demo.desk import seed
 from muniment.cli.demo.live import HOURS
+from muniment.cli.demo.model import HONG_KONG
 from muniment.cli.output import Output
 from muniment.desk.archive import actions
 from muniment.desk.desk import open_desk, system_user
@@ -47,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--date",
         type=day,
         metavar="YYYY-MM-DD",
-        help=_("the firm's newest day (default: today); the same day and seed give the same firm"),
+        help=_("the firm's newest day (default: yesterday, there); the same day and seed give the same firm"),
     )
     parser.add_argument(
         "--seed", type=int, default=SEED, metavar="N", help=_("another seed, another firm (default: %(default)s)")
@@ -83,7 +84,7 @@ def _make(options: argparse.Namespace, output: Output, path: Path, keys: Path, f
     if server is not None and not (path.is_dir() and any(path.iterdir())):
         # Whoever removed the folders of the last one could not remove what the server held of it.
         remove_archive(server, ORIGIN, LOCK)
-    until = options.date or date.today()  # noqa: DTZ011 - the newcomer's own today
+    until = options.date or datetime.now(HONG_KONG).date() - timedelta(days=1)  # nothing was said later than now
     clock = Clock(HOURS)
     actions.create(path, keys, ORIGIN, options.actor or system_user(), clock=clock)
     files.mkdir(parents=True, exist_ok=True)
