@@ -7,7 +7,7 @@ from muniment.vault.database import Database, check_version, connect, exists
 from muniment.vault.durable import Disk
 from muniment.vault.location import Location, Schema
 
-VERSION = 6
+VERSION = 7
 """Migrations that this build knows; a catalog with more was made by a newer one."""
 CACHE_MIB = 192
 """What the process that writes it keeps of it in memory, for each connection."""
