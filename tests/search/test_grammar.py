@@ -84,7 +84,7 @@ def test_a_query_is_read_so(text: str, node: Node) -> None:
         ("account:amy*", 9, "a whole value after account:"),
         ("account:!", 9, "nothing here is indexed"),
         ("is:edit*", 4, "a whole value after is:"),
-        ("a is:refused", 6, "nothing is marked so; expected one of ambiguous_author, ambiguous_boundary,"),
+        ("a is:refused", 6, "nothing is marked so; expected one of alternatives_differ, ambiguous_author,"),
         ("has:anything", 5, "nothing of this sort; expected one of attachment, audio, contact, document, image,"),
         ("has:image*", 5, "a whole value after has:"),
         ("label:vip", 1, "no labels in this release"),
