@@ -131,6 +131,7 @@ def test_it_serves_seals_and_ends_when_asked(new: Place) -> None:
 @pytest.mark.parametrize("part", ["web", "worker"])
 def test_when_one_part_dies_everything_ends_and_says_so(place: Place, part: str) -> None:
     with serving(place) as (url, process):
+        until(lambda: bool(children(process, part)))  # the address is said before its parts have begun
         (child,) = children(process, part)
         os.kill(child, signal.SIGKILL)
         assert process.wait(WAIT_SECONDS) == 1
