@@ -1,6 +1,7 @@
 """How Muniment opens its SQLite files: write-ahead log, full synchronisation, transactions written out by hand."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -9,6 +10,8 @@ from muniment.record.errors import Damaged, Refused, StorageFailed
 
 APPLICATION_ID = 0x4D554E49  # "MUNI", so that `file` and we recognise our own databases
 BUSY_MILLISECONDS = 10_000
+SOONEST, LATEST = 0.0003, 0.004
+"""Seconds between two tries to begin a write while somebody else is at it: at first, and after some."""
 
 
 class SqliteDatabase(sqlite3.Connection):
@@ -30,7 +33,23 @@ class SqliteDatabase(sqlite3.Connection):
         return [name for (name,) in self.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
 
     def begin(self) -> None:
-        self.execute("BEGIN IMMEDIATE")
+        # SQLite's own wait sleeps longer at each try, 50 ms after the sixth: a delivery that met another would wait
+        # fifty times as long as either takes. So we ask again ourselves, soon, and for as long as it would have.
+        (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
+        self.execute("PRAGMA busy_timeout=0")
+        end, pause = time.monotonic() + patience / 1000, SOONEST
+        try:
+            while True:
+                try:
+                    self.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                        raise
+                time.sleep(pause)
+                pause = min(2 * pause, LATEST)
+        finally:
+            self.execute(f"PRAGMA busy_timeout={patience}")
 
     def begin_reading(self) -> None:
         self.execute("BEGIN")
