@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import LANGUAGES, Look, Shoot, Visit
+from tests.browser.conftest import LANGUAGES, Look, Shoot, Visit, Visitor
 from tests.browser.keyboard import go_round
 from tests.browser.tour import Keys, Mouse, Tour
+from tests.browser.walk import Shown, by_role
 
 MOST_ACTS = 30
 PICTURED = ("en", "zh-hant")
@@ -55,6 +57,27 @@ def test_no_page_catches_the_focus(visit: Visit, path: str) -> None:
     page.goto(path)
 
     assert go_round(page) > 5
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(7200)
+def test_everything_on_every_page_is_reached_with_tab(
+    browser: Browser, demonstration: str, every_page: list[Shown]
+) -> None:
+    """Each link, button and field, in order, there and back: a path that a mouse can take has no step that keys cannot."""
+    faults: list[str] = []
+    for role, pages in by_role(every_page):
+        visitor = Visitor(browser, demonstration, Look("en"))
+        page = visitor.sign_in(role) if role else visitor.page
+        for each in pages:
+            page.goto(each.path)
+            try:
+                go_round(page)
+            except AssertionError as fault:
+                faults.append(str(fault))
+        visitor.close()
+
+    assert faults == []
 
 
 def test_the_letters_go_to_every_place_of_the_rail(visit: Visit) -> None:
