@@ -1,6 +1,8 @@
 """How Muniment opens its SQLite files: write-ahead log, full synchronisation, transactions written out by hand."""
 
+import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,13 +13,19 @@ from muniment.record.errors import Damaged, Refused, StorageFailed
 APPLICATION_ID = 0x4D554E49  # "MUNI", so that `file` and we recognise our own databases
 BUSY_MILLISECONDS = 10_000
 SOONEST, LATEST = 0.0003, 0.004
-"""Seconds between two tries to begin a write while somebody else is at it: at first, and after some."""
+"""Seconds between two tries to begin a write while another process is at it: at first, and after some."""
+
+_turns: dict[str, threading.Lock] = {}
+"""For each file that this process writes: whose turn it is among its threads."""
 
 
 class SqliteDatabase(sqlite3.Connection):
     """See `database.Database`: the connection itself, and the few words that it lacks."""
 
     dialect: Final[Literal["sqlite", "postgres"]] = "sqlite"
+    turn: "threading.Lock | None" = None
+    """What the threads of this process that write the same file take before they begin, one after the other."""
+    _writing = False
 
     def insert(self, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
         places = ", ".join("?" * (columns.count(",") + 1))
@@ -33,11 +41,14 @@ class SqliteDatabase(sqlite3.Connection):
         return [name for (name,) in self.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
 
     def begin(self) -> None:
-        # SQLite's own wait sleeps longer at each try, 50 ms after the sixth: a delivery that met another would wait
-        # fifty times as long as either takes. So we ask again ourselves, soon, and for as long as it would have.
+        # SQLite's own wait sleeps longer at each try, 50 ms after the sixth, and whoever comes just then goes first: a
+        # delivery that met others would wait fifty times as long as any takes. So threads of one process queue up, which
+        # wakes the next at once; of another process's write we ask again ourselves, soon, and for as long as SQLite would have.
         (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
-        self.execute("PRAGMA busy_timeout=0")
         end, pause = time.monotonic() + patience / 1000, SOONEST
+        if self.turn is not None and not self.in_transaction:
+            self._writing = self.turn.acquire(timeout=patience / 1000)
+        self.execute("PRAGMA busy_timeout=0")
         try:
             while True:
                 try:
@@ -48,11 +59,33 @@ class SqliteDatabase(sqlite3.Connection):
                         raise
                 time.sleep(pause)
                 pause = min(2 * pause, LATEST)
+        except BaseException:
+            if not self.in_transaction:
+                self._next()
+            raise
         finally:
             self.execute(f"PRAGMA busy_timeout={patience}")
 
     def begin_reading(self) -> None:
         self.execute("BEGIN")
+
+    def commit(self) -> None:
+        super().commit()
+        self._next()
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._next()
+
+    def close(self) -> None:
+        super().close()  # which rolls back
+        self._next()
+
+    def _next(self) -> None:
+        """Let the next thread write, if it was ours to write."""
+        if self._writing and self.turn is not None:
+            self._writing = False
+            self.turn.release()
 
     def try_lock(self, name: str) -> bool:
         return True
@@ -84,6 +117,8 @@ def connect(
         )
         if readonly:
             database = _settled(database, path)
+        else:
+            database.turn = _turns.setdefault(os.path.realpath(path), threading.Lock())
         database.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         database.execute(f"PRAGMA cache_size={-cache_mib * 1024}")
         if not readonly:

@@ -66,6 +66,8 @@ def connect(desk: Desk, people: Mapping[str, int]) -> dict[str, str]:
         DESK.name: actions.connect(desk, DESK.name, "ndjson", {}, owner=operations),
         LINE.name: actions.connect(desk, LINE.name, "ndjson", {}, owner=keeper),
     }
+    # Longer than the demonstration's own hours, at whatever time of day it is made; all but the line, which falls silent in them.
+    actions.change(desk, sources[DESK.name], {}, quiet=actions.Quiet(240, 9, 18, weekdays=True))
     actions.change(desk, sources[WHATSAPP], {}, quiet=actions.Quiet(240, 8, 22, weekdays=False))
     actions.change(desk, sources[OFFICIAL], {}, quiet=actions.Quiet(480, 8, 22, weekdays=False))
     actions.change(desk, sources[LINE.name], {}, quiet=actions.Quiet(30, 0, 0, weekdays=False))
