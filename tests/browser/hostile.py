@@ -54,6 +54,7 @@ def line(payload: Payload, talk: str, body: tuple[str, str] | None = None) -> by
         "sent_at": (FIRST + timedelta(minutes=payload.number)).isoformat(),
         "text": payload.text,
         name: {name: [name]},
+        "numbered": payload.number,
         "attachments": [
             {"name": name, "content_type": content_type, "base64": b64encode(content.encode()).decode()}
             if payload.number % 4 == 0 or body
