@@ -194,6 +194,7 @@ def check_file(
     Returns the parts and extents; empty where it was refused, and the importer keeps it whole. Messages that are `known` to
     decode, by the digest of all that a decoder reads (where they stand in the file is nothing of it), are not decoded again.
     """
+    path.unlink(missing_ok=True)  # a new file: one that is emptied and written over waits for the disk
     path.write_bytes(content)
     source = SourceFile(path=path, name=name, size=len(content), sha256=sha256(content).hexdigest())
     items: list[Part | Extent] = []
