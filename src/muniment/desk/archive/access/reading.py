@@ -23,6 +23,7 @@ from muniment.catalog.placed import (
 )
 from muniment.desk.archive.access.audience import Audience, audience_of, moves_of
 from muniment.desk.archive.access.finding import digest, visible_ids, within
+from muniment.desk.archive.access.naming import room_name, second_of
 from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.record.errors import NotFound
@@ -61,6 +62,8 @@ class Conversation:
     """The newest message of each of a few other conversations of the same people."""
     moves: Mapping[str, Change]
     """By the id of an event that speaks of the members: who came by it and who went."""
+    called: str | None
+    """What the nearest list of its members calls it, where none of its messages says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,9 @@ def conversation(
         hit,
         _elsewhere(desk, events, found, scope) if others_too else (),
         moves_of(desk, events, found, scope),
+        None
+        if any(each.decoded.event.conversation_display for each in events)
+        else room_name(desk, found, second_of(events[-1]), scope),
     )
     detail = {"ids_sha256": digest([*ids, *others, *(each.id for each in shown.elsewhere)])}
     object_ = f"conversations/{number}" if at is None else at

@@ -79,7 +79,7 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         *shown.elsewhere,
         *(e for some in shown.later.values() for e in some),
     ]
-    faces = Faces(known, moving(shown.events))
+    faces = Faces(desk, known, moving(shown.events))
     parties = faces.names(shown.events)
     here = shown.talk.id
     named = title(shown, parties)
@@ -122,7 +122,7 @@ def _elsewhere(placed: Placed, ground: Ground, faces: Faces) -> dict[str, object
     event = placed.decoded.event
     face = faces.of(placed)
     # Where two write to each other, many platforms call the conversation by the other's own address.
-    called = faces.behind(placed.decoded.channel, event.conversation, None, event.sent_at).name
+    called = faces.behind(placed.decoded.channel, event.conversation, None, event.sent_at, placed).name
     return {
         "name": event.conversation_display or called or (face.name if face else ""),
         "channel": channel(placed.decoded.channel),
@@ -141,7 +141,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
     audience = found.audience
     members, unsure, wrote = audience.members[:SOME], audience.unsure[:SOME], audience.wrote[:SOME]
     more = handles(decoded.channel, (*members, *unsure))
-    faces = Faces([placed, *others], (*more, *((decoded.channel, each.native) for each in wrote)))
+    faces = Faces(desk, [placed, *others], (*more, *((decoded.channel, each.native) for each in wrote)))
     read = readings.known(desk, [placed])
     context = {
         "title": _("Message {place}").format(place=decoded.id),
