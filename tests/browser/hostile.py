@@ -23,13 +23,15 @@ from muniment.desk.desk import Desk, open_desk
 from muniment.desk.schema import make_desk
 from muniment.record.errors import Refused
 from tests.archives import Place
-from tests.browser.payloads import CANARY, TRAP, Payload
+from tests.browser.payloads import CANARY, TRAP, Payload, payloads
 from tests.firms import let_go
 
 FIRST = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 A_TALK = 25
 """Messages in one conversation."""
 HARMLESS = "A message of no malice"
+FEW = 360
+"""Up to so many payloads, the rest of the archive is small, too."""
 AFTER = 20_000
 """The numbers of harmless messages begin here."""
 MEDIA = (
@@ -105,13 +107,13 @@ def make(folder: Path, some: Sequence[Payload]) -> Place:
         file.write_bytes(b"".join(lines(some)))
         sheet = actions.bring_in(desk, file, "ndjson", f"<script>window.{CANARY}=0</script>", ImportOptions())
         assert sheet.balanced
-        for payload in file_names(some):
+        for payload in alone(some):
             small = files / payload.name
             number = payload.number + AFTER * 2
             small.write_bytes(line(Payload(number, "file name", payload.text), "files"))
             actions.bring_in(desk, small, "ndjson", "=cmd|' /C calc'!A0", ImportOptions())
         phone = ImportOptions(timezone="Asia/Hong_Kong", date_order="dmy")
-        actions.bring_in(desk, chat(files, some), "whatsapp", f"<b>{CANARY}</b> phone", phone)
+        actions.bring_in(desk, chat(files), "whatsapp", f"<b>{CANARY}</b> phone", phone)
         for payload in some:
             if payload.whole:
                 desk.audit(Entry(act="search", actor=desk.actor, query=payload.name, counts={"shown": 1}))
@@ -126,20 +128,24 @@ def make(folder: Path, some: Sequence[Payload]) -> Place:
     return place
 
 
-def chat(folder: Path, some: Sequence[Payload]) -> Path:
-    """A phone's export of such senders and files: one in three is not in it, as if it had not come."""
-    names = [payload.name for payload in file_names(some) if not set("\r\n") & set(payload.name)]
+def chat(folder: Path) -> Path:
+    """A phone's export of such senders and files, after two harmless ones: one file in three is not in it, as if it had not come."""
     file = folder / f"WhatsApp Chat - <script>window.{CANARY}=0<b>.zip"
+    lines: list[str] = []
     with zipfile.ZipFile(file, "w") as archive:
-        said = (
-            f"[05/01/2026, 09:{n:02}:00] {name[:30].replace(':', '')}: \u200e<attached: {name}>\r\n"
-            for n, name in enumerate(names)
-        )
+        for number, name in enumerate(chat_files()):
+            sender = HARMLESS if number < 2 else name[:30].replace(":", "")
+            lines.append(f"{sender}: \u200e<attached: {name}>\r\n")
+            if number % 3:
+                archive.writestr(zipfile.ZipInfo(name), MEDIA[number % len(MEDIA)][1])
+        said = (f"[05/01/2026, 09:{minute:02}:00] {line}" for minute, line in enumerate(lines))
         archive.writestr(zipfile.ZipInfo("_chat.txt"), "".join(said))
-        for n, name in enumerate(names):
-            if n % 3:
-                archive.writestr(zipfile.ZipInfo(name), MEDIA[n % len(MEDIA)][1])
     return file
+
+
+def chat_files() -> list[str]:
+    """What the files of that export are called: each is on a line of its own."""
+    return ["gone.txt", "plain.txt", *(each.name for each in file_names(40) if not set("\r\n") & set(each.name))]
 
 
 def name_things(desk: Desk, some: Sequence[Payload]) -> None:
@@ -187,12 +193,17 @@ def name_things(desk: Desk, some: Sequence[Payload]) -> None:
             explain_gaps(desk, [leaf], "lost", name)
 
 
-def file_names(some: Sequence[Payload]) -> list[Payload]:
-    """Those that a file on a disk can be called, at most forty."""
+def file_names(count: int) -> list[Payload]:
+    """Some that a file on a disk can be called, of all."""
     fit = [
         payload
-        for payload in some
+        for payload in payloads()
         if payload.kind == "file name" and payload.whole and 0 < len(payload.name.encode()) < 240
         and not set("/\0") & set(payload.name) and payload.name not in {".", ".."}
     ]  # fmt: skip
-    return fit[:: max(1, len(fit) // 40)]
+    return fit[:: len(fit) // count][:count]
+
+
+def alone(some: Sequence[Payload]) -> list[Payload]:
+    """Those whose name is that of a file which is brought in."""
+    return file_names(40 if len(some) > FEW else 4)

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Look, Visitor
-from tests.browser.hostile import AFTER, HARMLESS, MEDIA, file_names, make
+from tests.browser.hostile import AFTER, FEW, HARMLESS, MEDIA, alone, chat_files, make
 from tests.browser.payloads import CANARY, Payload, payloads, sample
 from tests.browser.serving import serving
 from tests.browser.walk import links, walk
@@ -51,7 +51,8 @@ LINKS = """
 NUMBERS = """
 () => window.__pages.map(([_, html]) => {
   const page = new DOMParser().parseFromString(html, 'text/html');
-  return Number(/numbered\\W*(\\d+)/.exec(page.querySelector('main').textContent)[1]);
+  const found = /numbered\\W*(\\d+)/.exec(page.querySelector('main').textContent);
+  return found ? Number(found[1]) : -1;
 })
 """
 LAY_OUT = """
@@ -159,7 +160,7 @@ class Stage:
     @property
     def whole(self) -> bool:
         """Whether this is the deep form."""
-        return len(self.some) > SOME * 3
+        return len(self.some) > FEW
 
 
 @pytest.fixture(scope="module", params=["some", pytest.param("all", marks=pytest.mark.deep)])
@@ -232,12 +233,12 @@ VIEWS = ("/events/{place}/?visible=yes", "/records/{leaf}/?from=0", "/events/{pl
 @pytest.mark.parametrize("view", [*VIEWS[:2], *(pytest.param(view, marks=pytest.mark.deep) for view in VIEWS[2:])])
 def test_a_hostile_message_adds_no_element_to_its_page(stage: Stage, view: str) -> None:
     """Each page is read as a browser reads it: its elements, attributes and addresses are those of a harmless message's page."""
-    harmless = stage.places("/search/?q=%22no+malice%22")
-    assert len(harmless) == len(MEDIA) + 1
-    usual = {each for found in signatures(stage, harmless, view) for each in found}
-    hostile = [place for place in stage.places() if place not in set(harmless)]
+    harmless = stage.places(f"/search/?q=from%3A%22{quote(HARMLESS)}%22")
+    assert len(harmless) == len(MEDIA) + 1 + 2, "those of a phone's export, too"
+    usual = {each for found in signatures(stage, harmless, view) for each in found} | MARKS
+    hostile = [place for place in stage.places() + stage.places(UNREAD) if place not in set(harmless)]
     found = signatures(stage, hostile, view)
-    wrong = {place: added for place, each in zip(hostile, found, strict=True) if (added := set(each) - usual - MARKS)}
+    wrong = {place: added for place, each in zip(hostile, found, strict=True) if (added := set(each) - usual)}
 
     assert not wrong, wrong
 
@@ -251,26 +252,22 @@ def signatures(stage: Stage, some: list[str], view: str) -> list[list[str]]:
     return found
 
 
-def test_what_cannot_be_read_adds_no_element_either(stage: Stage) -> None:
-    """Half a surrogate pair is no text: such a message is kept as it came, and its page is as harmless as any."""
-    found = signatures(stage, stage.places(UNREAD), VIEWS[0])
-
-    assert len(found) == sum(not payload.whole for payload in stage.some) > 0
-    assert len({frozenset(set(each) - MARKS) for each in found}) == 1, "a page like all others"
-
-
 def test_every_payload_is_found(stage: Stage) -> None:
     """None is lost on the way: each has its message, and those that are no text theirs where what cannot be read is listed."""
-    files = {payload.number + AFTER * 2 for payload in file_names(stage.some)}
+    files = {payload.number + AFTER * 2 for payload in alone(stage.some)}
     harmless = set(range(AFTER, AFTER + len(MEDIA) + 1))
     read = {payload.number for payload in stage.some if payload.whole}
 
-    assert sorted(numbers(stage, EVERYTHING)) == sorted(read | files | harmless)
-    assert sorted(numbers(stage, UNREAD)) == [payload.number for payload in stage.some if not payload.whole]
+    halves = [payload.number for payload in stage.some if not payload.whole]
+    of_a_phone = chat_files()
+    led_out = [name for place, name in enumerate(of_a_phone) if place % 3 and name.startswith("..")]
+
+    assert sorted(numbers(stage, EVERYTHING)) == [-1] * len(of_a_phone) + sorted(read | files | harmless)
+    assert sorted(numbers(stage, UNREAD)) == [-1] * len(led_out) + halves
 
 
 def numbers(stage: Stage, start: str) -> list[int]:
-    """Of each event of a list, the number that its source gave beside the payload."""
+    """Of each event of a list, the number that its source gave beside the payload; -1 where it gave none."""
     found: list[int] = []
     for batch in batched(f"/events/{place}/" for place in stage.places(start)):
         stage.fetch(batch)
@@ -372,7 +369,12 @@ OTHERS = (
     ),
     *("/register/people/", "/conversations/#/members/", "/own/conversations/#/members/", "/own/texts/#/#/"),
     *("/capture/gaps/", "/capture/#/", "/capture/#/settings/", "/capture/#/platform/", "/capture/#/test/", "/system/"),
-    *("/imports/new/#/", *(f"/imports/#/{fate}/attachments/" for fate in ("stored", "rejected", "missing"))),
+    *(
+        "/imports/new/#/",
+        "/imports/#/stored/attachments/",
+        "/imports/#/rejected/attachments/",
+        "/imports/#/missing/bytes/",
+    ),
     *("/people/#/change/", "/register/devices/#/change/", "/register/posture/add/"),
 )
 """Where something hostile must stand in that walk."""
@@ -396,12 +398,12 @@ def test_an_audit_entry_keeps_its_shape(stage: Stage) -> None:
 
 def test_names_that_are_offered_are_options_of_a_list(stage: Stage) -> None:
     """While somebody writes whose messages to find."""
-    for asked in ("from:<", 'in:"<', "to:x", "from:=", "with:window", "from:j"):
+    for asked in ("from:img", "in:img", "to:x", "with:window"):
         stage.fetch([f"/search/names/?q={quote(asked)}"])
         (found,) = stage.page.evaluate(SIGNATURES)
         assert set(found) <= {"html[]", "head[]", "body[]", "option[value]"}
     stage.page.goto("/search/")
-    stage.page.locator("#q").press_sequentially("from:<")
+    stage.page.locator("#q").press_sequentially("from:img")
     stage.page.locator("#names option").first.wait_for(state="attached")
     assert CANARY in str(stage.page.locator("#names").inner_html())
     stage.watch.look(stage.page)
