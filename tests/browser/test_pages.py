@@ -72,7 +72,9 @@ def look_at(browser: Browser, origin: str, shown: list[Shown], look: Look) -> li
         visitor = Visitor(browser, origin, look)
         watch = Watch(origin)
         watch.join(visitor.context)
-        page = visitor.sign_in(role) if role else visitor.page
+        page = visitor.page
+        if role:
+            visitor.enter(role)
         for each in pages:
             wrong += [f"{each}, {look.name}: {fault}" for fault in faults(page, watch, each, look)]
         visitor.close()
