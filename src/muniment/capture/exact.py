@@ -22,6 +22,8 @@ NUMBER = "$number"
 
 _OURS = re.compile(r"\$+(number|again)", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+"""How half a character can be written; UTF-8 holds none."""
 _DIGITS = 16  # 2^53 - 1 has as many
 
 
@@ -43,6 +45,9 @@ def read_json(raw: bytes) -> Json:
         value = json.loads(
             text, object_pairs_hook=_members, parse_int=_integer, parse_float=_number, parse_constant=_number
         )
+        # Most texts cannot nest too deep, having too few brackets, and spell out no half: nothing in them is to be cleaned.
+        if text.count("{") + text.count("[") <= DEPTH and not _ESCAPED.search(text):
+            return Json(value, whole)
         return Json(*_clean(value, whole, 1))
     except json.JSONDecodeError as error:
         raise Undecodable(f"expected JSON, got text that is none at character {error.pos + 1}") from None
