@@ -44,6 +44,15 @@ def in_group(hour: float, handle: str, name: str) -> Captured:
     return Captured(raw=raw, part="roster", meta=_asked(hour, "externalcontact/groupchat/get"))
 
 
+def alone(hour: float, sender: str, to: str, words: str) -> Captured:
+    """A message to one colleague."""
+    raw = {
+        "msgid": "alone", "action": "send", "from": sender, "tolist": [to], "roomid": "",
+        "msgtime": int((NOON + hour * HOUR) * 1000), "msgtype": "text", "text": {"content": words},
+    }  # fmt: skip
+    return Captured(raw=json.dumps(raw).encode(), key=f"{CORP}/alone", meta={"corpid": CORP})
+
+
 def _told(hour: float, call: str, said: dict[str, object]) -> Captured:
     return Captured(raw=json.dumps({"errcode": 0, **said}).encode(), part="directory", meta=_asked(hour, call))
 
@@ -71,6 +80,7 @@ def group(desk: Desk, firm: Firm) -> int:
             client(4, CLIENT, "關生 \u202etxt.exe"),
             client(4, NAMESAKE, "關生 \u202etxt.exe"),
             in_group(2, "okafor", "somebody else's business"),
+            alone(8, CLIENT, "lee", "fifth words here"),
             roster(3, CLIENT, NAMESAKE, "okafor"),
         ],
     )
@@ -105,11 +115,17 @@ def test_a_conversation_says_what_its_people_and_itself_were_called_at_the_time(
     assert second[0].startswith("關生") and second[1] == CLIENT
     assert third[0] == second[0] and third[1] == NAMESAKE, "a namesake is somebody else, by their own handle"
     assert fourth == ("okafor", ""), "neither another corporation nor another group gives a name"
-    assert page.count("\u202e") == len(re.findall("<bdi[^>]*>關生 \u202etxt.exe</bdi>", page)) > 2, (
-        "each name is isolated"
-    )
+    alone_in = re.findall("(?:<bdi[^>]*>|\u2068)關生 \u202etxt.exe(?:</bdi>|\u2069)", page)
+    assert page.count("\u202e") == len(alone_in) > 2, "each name is isolated"
     header = page.split("On this page:")[1].split("</p>")[0]
     assert CLIENT in header and NAMESAKE in header
+
+    elsewhere = page.split("The same people elsewhere:")[1].split("</p>")[0]
+    assert "關生" in elsewhere and "|" not in elsewhere
+    _, both = place_of(desk, "fifth words")
+    alone_page = said(officer, f"/conversations/{both}/")
+    assert re.search(r"<h1><bdi[^>]*>[^<]*關生", alone_page), "a conversation of two is called by its people"
+    assert "Kwan family" in alone_page.split("The same people elsewhere:")[1].split("</p>")[0]
 
     hits = said(officer, '/search/?q="second words"')
     assert "關生" in hits and CLIENT in hits.split('class="hit')[1]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from unicodedata import bidirectional
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -223,6 +224,8 @@ def words(text: str, query: Query | None = None) -> Words:
     return Words(text, tuple(spans(text, query)) if query else ())
 
 
+_TURNS = frozenset({"R", "AL", "AN", "RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"})
+"""Directions of characters (Unicode's words) that change the order of what stands around them."""
 NOTHING: Mapping[str, Known] = MappingProxyType({})
 
 
@@ -414,9 +417,19 @@ def title(shown: Conversation, parties: Sequence[Face]) -> str:
     for each in reversed(shown.events):
         if each.decoded.event.conversation_display:
             return each.decoded.event.conversation_display
-    if shown.called:
-        return shown.called
+    if shown.talk.id in shown.called:
+        return shown.called[shown.talk.id]
     if parties:
         rest = len(parties) - 4
-        return " · ".join(face.name for face in parties[:4]) + (f" +{rest}" if rest > 0 else "")
+        return in_a_row(parties[:4]) + (f" +{rest}" if rest > 0 else "")
     return shown.talk.native or _("messages that belong to no conversation")
+
+
+def in_a_row(faces: Iterable[Face]) -> str:
+    """Their names in one line. A name that runs from right to left, or would turn what follows it, is isolated."""
+    return " · ".join(
+        f"\N{FIRST STRONG ISOLATE}{face.name}\N{POP DIRECTIONAL ISOLATE}"
+        if any(bidirectional(each) in _TURNS for each in face.name)
+        else face.name
+        for face in faces
+    )

@@ -26,7 +26,7 @@ from muniment.search.database import open_index
 from muniment.vault.database import ERRORS
 
 EVERY_SECONDS = 60
-TEST_SECONDS = 3
+TEST_SECONDS = 2
 """How often it looks for a test message that was asked for lately."""
 PATIENCE = 10 * 60 * SECOND
 """How long what an event names may come after it (µs): deliveries are in no order."""

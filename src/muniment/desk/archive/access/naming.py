@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from muniment.catalog.memberships import rosters_after, rosters_before
-from muniment.catalog.placed import Placed, Talk, placed
+from muniment.catalog.placed import Placed, placed
 from muniment.desk.archive.access.finding import visible_ids
 from muniment.desk.authority import Scope
 from muniment.desk.desk import Desk
@@ -83,20 +83,26 @@ def names_of(desk: Desk, events: Iterable[Placed], more: Iterable[tuple[str, str
     return Names({handle: sorted(each, key=lambda one: one.at) for handle, each in told.items()})
 
 
-def room_name(desk: Desk, here: Talk, second: int, scope: Scope) -> str | None:
+def rooms_called(desk: Desk, newest: Iterable[Placed], scope: Scope) -> dict[int, str]:
+    """What the lists of their members call the groups of these events, by the conversation's number, as of each event."""
+    found: dict[int, str] = {}
+    for each in newest:
+        if each.decoded.channel in DIRECTORIES and not each.decoded.event.conversation_display:
+            name = _room_name(desk, each.conversation, (each.id >> SEQUENCE_BITS) + 1, scope)
+            if name is not None:
+                found[each.conversation] = name
+    return found
+
+
+def _room_name(desk: Desk, here: int, second: int, scope: Scope) -> str | None:
     """What a group was called by the last roster before a second (since 1970, UTC), else by the first one from it on; None where neither says."""
     ids = [
-        *rosters_before(desk.catalog, [here.id], second, 1),
-        *rosters_after(desk.catalog, [here.id], second - 1, 1),
+        *rosters_before(desk.catalog, [here], second, 1),
+        *rosters_after(desk.catalog, [here], second - 1, 1),
     ]
     visible = visible_ids(desk, ids, scope) if ids else ()
     found = placed(desk.catalog, [each for each in ids if each in visible])
     return next((name for each in found if (name := each.decoded.event.conversation_display)), None)
-
-
-def second_of(event: Placed) -> int:
-    """The second after which the next event begins; before all time for one without a time."""
-    return (event.id >> SEQUENCE_BITS) + 1
 
 
 def _namings(desk: Desk, source: str, account: str, natives: Sequence[str]) -> Iterator[Event]:

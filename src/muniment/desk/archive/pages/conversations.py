@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
 from muniment.desk.archive.access import Message, conversation, message, readings, withdrawn
-from muniment.desk.archive.bubbles import Faces, attached, chips, items, quote, title, words
+from muniment.desk.archive.bubbles import Faces, attached, chips, in_a_row, items, quote, title, words
 from muniment.desk.archive.pages.common import (
     ONESELF,
     READER,
@@ -112,19 +112,23 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "newest": ground.url("conversation", here, **given),
         "visible": request.GET.get("visible") == "yes",
         "unveiled": ground.url("conversation", here, **{**request.GET.dict(), "visible": "yes"}),
-        "elsewhere": tuple(_elsewhere(each, ground, faces) for each in shown.elsewhere),
+        "elsewhere": tuple(
+            _elsewhere(each, shown.called.get(each.conversation), ground, faces) for each in shown.elsewhere
+        ),
         "back": ground.found(**given) if given["q"] else "",
     }
     return render(request, "archive/reading.html" if pane else "archive/conversation.html", context)
 
 
-def _elsewhere(placed: Placed, ground: Ground, faces: Faces) -> dict[str, object]:
+def _elsewhere(placed: Placed, room: str | None, ground: Ground, faces: Faces) -> dict[str, object]:
     event = placed.decoded.event
     face = faces.of(placed)
     # Where two write to each other, many platforms call the conversation by the other's own address.
     called = faces.behind(placed.decoded.channel, event.conversation, None, event.sent_at, placed).name
+    if "|" in event.conversation and called == event.conversation:  # of two, by the ids of both
+        called = in_a_row(faces.names([placed]))
     return {
-        "name": event.conversation_display or called or (face.name if face else ""),
+        "name": event.conversation_display or room or called or (face.name if face else ""),
         "channel": channel(placed.decoded.channel),
         "account": placed.decoded.source,
         "at": event.sent_at,

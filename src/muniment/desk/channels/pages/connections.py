@@ -150,7 +150,7 @@ def change(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     if request.method == "POST" and done(
         request,
         form,
-        lambda: actions.change(desk, source, form.settings),
+        lambda: actions.change(desk, source, form.settings, remove=form.removed),
         _("Changed. It works with the new settings within seconds."),
     ):
         return redirect("channels:change", source)
