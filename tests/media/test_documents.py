@@ -195,6 +195,12 @@ def test_a_locked_member_is_said_to_be_locked() -> None:
     assert answer.text.endswith("open")
 
 
+def test_a_member_whose_name_begins_with_a_zero_byte_is_read() -> None:
+    answer = here(types.ZIP, zipped({"a.txt": "words", "b.txt": "others"}).replace(b"a.txt", b"\0.txt"))
+    assert answer.status is Status.OK
+    assert "words" in answer.text and "others" in answer.text
+
+
 def test_what_has_no_reader_inside_is_noted() -> None:
     answer = here(types.ZIP, zipped({"program.exe": b"MZ\x90\x00\x03", "a.txt": "x"}))
     assert (answer.status, answer.notes) == (Status.PARTIAL, (Note.PART_UNREAD,))

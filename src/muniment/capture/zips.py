@@ -118,7 +118,7 @@ def survey(file: BinaryIO, size: int, name: str, limits: Limits) -> Archive:
         member = Member(clean_name, start, info.compress_size, info.compress_type, info.file_size, info.CRC)
         member.rejected = _refusal(info, clean_name, seen, limits)
         seen.add(clean_name.casefold())
-        if not (info.is_dir() and info.file_size == 0):
+        if not (_is_folder(info) and info.file_size == 0):
             members.append(member)
     _check_sizes(members, size, name, limits)
     archive_ = Archive(members)
@@ -187,6 +187,11 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name
 
 
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a folder. The library's own question fails on a name that is empty, or begins with a zero byte."""
+    return info.filename.endswith("/")
+
+
 def _refusal(info: zipfile.ZipInfo, name: str, seen: set[str], limits: Limits) -> str | None:
     parts = re.split(r"[/\\]", name)
     if "\0" in name:
@@ -201,7 +206,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, seen: set[str], limits: Limits) -
         return "it is encrypted"
     if info.compress_type not in (STORED, DEFLATED):
         return "its compression method is not stored or deflate"
-    if info.is_dir():
+    if _is_folder(info):
         return "it is a folder that holds bytes"
     if info.file_size > limits.member:
         return f"it holds {info.file_size} bytes, more than {limits.member}"

@@ -61,7 +61,8 @@ class Package:
             raise Stop(Status.DAMAGED, Note.CUT_SHORT) from error
         if len(self._zip.filelist) > budget.limits.members:
             raise Stop(Status.TOO_LARGE, Note.MEMBER_LIMIT)
-        self._members = {info.filename: info for info in self._zip.filelist if not info.is_dir()}
+        # `ZipInfo.is_dir` fails on an empty name, which one that begins with a zero byte is read as.
+        self._members = {info.filename: info for info in self._zip.filelist if not info.filename.endswith("/")}
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
