@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -115,3 +117,61 @@ def go_round(page: Page, *, most: int = 1200) -> int:
         raise AssertionError(f"{page.url}: after {most} presses of Tab the page is not left")
     assert len(stops) >= expected, f"{page.url}: {len(stops)} of {expected} can be reached with Tab"
     return len(stops)
+
+
+def heard(page: Page) -> tuple[str, str]:
+    """What a screen reader is told of where the focus is, down to the part of a date: its role and its name."""
+    session = page.context.new_cdp_session(page)
+    nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    at = [
+        each
+        for each in nodes
+        if any(one["name"] == "focused" and one["value"]["value"] for one in each.get("properties", ()))
+    ]
+    return (at[-1]["role"]["value"], " ".join(at[-1].get("name", {}).get("value", "").split())) if at else ("", "")
+
+
+def hear(page: Page, name: str, *roles: str, most: int = 250) -> int:
+    """Press Tab until what is called `name` and is one of `roles` to a screen reader has the focus; how many times that was."""
+    for presses in range(1, most + 1):
+        stop = next_stop(page)
+        if stop is not None and labelled(name).match(stop.name):
+            said = heard(page)
+            assert labelled(name).match(said[1]), f"{page.url}: {name!r} is called {said[1]!r}"
+            if said[0] in roles:
+                return presses
+    raise AssertionError(
+        f"{page.url}: a {' or '.join(roles)} {name!r} cannot be reached with Tab; at the end of it {heard(page)}"
+    )
+
+
+def write(page: Page, label: str, text: str) -> None:
+    """Write into a line of text, as an input method does: a word at once."""
+    hear(page, label, "textbox", "combobox")
+    page.keyboard.insert_text(text)
+
+
+def write_day(page: Page, label: str, day: date) -> None:
+    """Type a day as it is asked for: part by part, in the order of the browser's own language."""
+    parts = {"Year": f"{day:%Y}", "Month": f"{day:%m}", "Day": f"{day:%d}"}
+    tab_to(page, label)
+    for _ in range(2 * len(parts)):
+        part = heard(page)[1].split(" ")[0]
+        if part in parts:
+            page.keyboard.type(parts.pop(part))
+        else:
+            page.keyboard.press("ArrowRight")  # a part that is full goes on by itself, the year does not
+        if not parts:
+            return
+    raise AssertionError(f"{page.url}: {label!r} never asked for {list(parts)}")
+
+
+def pick(page: Page, label: str) -> None:
+    """Choose one of a group with the arrows: the focus is on one of them."""
+    for _ in range(20):
+        if heard(page) == ("radio", label):
+            page.keyboard.press("Space")
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{page.url}: {label!r} is not among the choices")

@@ -6,29 +6,65 @@ An ordinary run looks at some of each kind; the deep form at all of them.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import islice
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Look, Visitor
-from tests.browser.hostile import AFTER, HARMLESS, MEDIA, make
+from tests.browser.hostile import AFTER, FEW, HARMLESS, MEDIA, alone, chat_files, make
 from tests.browser.payloads import CANARY, Payload, payloads, sample
 from tests.browser.serving import serving
 from tests.browser.walk import links, walk
-from tests.browser.watching import Watch
+from tests.browser.watching import LOOK, Watch
+from tests.browser.watching import Look as WatchedLook
 
 SOME = 120
 EVERYTHING = "/search/?q=after%3A2000"
+UNREAD = "/search/?q=type%3Aundecoded"
+"""What no decoder takes for a message, such as half a surrogate pair: it is kept and found as it came, and has no time."""
+WIDTHS = (390, 1440)
+A_BATCH = 48
+"""Pages that are fetched before they are laid out, one after another, at each width."""
 MARKS = {"i[class]", "span[class]", "b[class]", "mark[]", "#text"}
 """What a text itself may become: hidden characters by name, addresses, hosts, hits."""
 
+FETCH = """
+async (paths) => {
+  const read = async (path) => { const answer = await fetch(path); return [answer.status, await answer.text()]; };
+  window.__pages = await Promise.all(paths.map(read));
+  return window.__pages.map(([status, _]) => status);
+}
+"""
+LINKS = """
+() => window.__pages.map(([_, html]) =>
+  [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('[href], [src]')]
+    .map((each) => each.getAttribute('href') ?? each.getAttribute('src')))
+"""
+NUMBERS = """
+() => window.__pages.map(([_, html]) => {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  const found = /numbered\\W*(\\d+)/.exec(page.querySelector('main').textContent);
+  return found ? Number(found[1]) : -1;
+})
+"""
+LAY_OUT = """
+() => window.__pages.map(([_, html]) => {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  document.body.replaceWith(document.adoptNode(page.body));
+  return LOOK();
+})
+""".replace("LOOK()", f"({LOOK.strip()})()")
+"""The pages that were fetched, one after another in this document, whose style is theirs: as quick as they can be laid out."""
 SIGNATURES = """
-(pages) => pages.map((html) => {
+() => window.__pages.map(([_, html]) => {
   const page = new DOMParser().parseFromString(html, 'text/html'), found = new Set();
   for (const element of page.querySelectorAll('*'))
     found.add(`${element.tagName.toLowerCase()}[${[...element.attributes].map((each) => each.name).sort().join(' ')}]`);
@@ -52,6 +88,7 @@ class Stage:
     origin: str
     visitor: Visitor
     watch: Watch
+    lists: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def page(self) -> Page:
@@ -68,6 +105,62 @@ class Stage:
         self.page.goto(path)
         self.watch.look(self.page)
         assert self.visitor.watched.faults == []
+
+    def open_narrow(self, path: str) -> None:
+        """The same on a phone, after it was looked at on a desk."""
+        self.open(path)
+        with self.wide(WIDTHS[0]):
+            self.watch.look(self.page)
+
+    @contextmanager
+    def wide(self, width: int) -> Iterator[None]:
+        """So many px, for as long as it takes."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        yield
+        self.page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+
+    def fetch(self, paths: list[str]) -> None:
+        """Have the browser fetch pages, for what is then asked of them."""
+        answered = self.page.evaluate(FETCH, paths)
+        assert set(answered) <= {200}, dict(zip(paths, answered, strict=True))
+
+    def look_at(self, paths: Iterable[str]) -> None:
+        """The same of many pages, quickly, on a desk and on a phone: they are fetched and laid out, not gone to."""
+        for batch in batched(paths):
+            self.fetch(batch)
+            for width in WIDTHS:
+                with self.wide(width):
+                    looks = self.page.evaluate(LAY_OUT)
+                for path, look in zip(batch, looks, strict=True):
+                    self.watch.judge(f"{path} at {width} px", WatchedLook(**look))
+        assert self.visitor.watched.faults == []
+
+    def along(self, start: str) -> dict[str, str]:
+        """A list's page, and all that its links to older ones lead to: each address, and what the server sends."""
+        if start not in self.lists:
+            found: dict[str, str] = {}
+            path = start
+            while path and path not in found:
+                found[path] = self.get(path)
+                older = re.search(r'<a (?=[^>]*rel="next")[^>]*href="([^"]+)"', found[path])
+                path = urljoin(path, unescape(older[1])) if older else ""
+            self.lists[start] = found
+        return self.lists[start]
+
+    def every(self, pattern: str, start: str) -> list[str]:
+        """Every address that fits `pattern` on a list and its older pages, in the order of the list."""
+        fit = re.compile(pattern)
+        found = (link for html in self.along(start).values() for link in links(html) if fit.fullmatch(link))
+        return list(dict.fromkeys(found))
+
+    def places(self, start: str = EVERYTHING) -> list[str]:
+        """The events of a list, by record and ordinal."""
+        return [link.split("/")[2] for link in self.every(r"/events/\d+-\d+/", start)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the deep form."""
+        return len(self.some) > FEW
 
 
 @pytest.fixture(scope="module", params=["some", pytest.param("all", marks=pytest.mark.deep)])
@@ -86,23 +179,6 @@ def stage(request: pytest.FixtureRequest, browser: Browser, fast_folders: Callab
         visitor.close()
 
 
-def along(stage: Stage, path: str) -> Iterator[str]:
-    """A list's page, and all that its links to older ones lead to."""
-    asked: set[str] = set()
-    while path and path not in asked:
-        asked.add(path)
-        yield path
-        found = re.search(r'<a [^>]*href="([^"]+)"[^>]*rel="next"', stage.get(path))
-        path = found[1].replace("&amp;", "&") if found else ""
-
-
-def every(stage: Stage, pattern: str, start: str) -> list[str]:
-    """Every address that fits `pattern` on a list and its older pages, in the order of the list."""
-    fit = re.compile(pattern)
-    found = (link for path in along(stage, start) for link in links(stage.get(path)) if fit.fullmatch(link))
-    return list(dict.fromkeys(found))
-
-
 LISTS = {
     "search": EVERYTHING,
     "people": "/people/",
@@ -116,12 +192,15 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_every_list_keeps_its_shape(stage: Stage, name: str) -> None:
     rails = set()
-    for path in along(stage, LISTS[name]):
+    for path in stage.along(LISTS[name]):
         stage.open(path)
         if name == "search":
             stage.page.locator(".facet").first.wait_for()  # names again, beside the hits
             stage.watch.look(stage.page)
         rails.add(str(stage.watch.look(stage.page).rail))
+        if stage.whole:
+            with stage.wide(WIDTHS[0]):
+                stage.watch.look(stage.page)
 
     assert len(rails) == 1, "the rail moved"
 
@@ -129,68 +208,84 @@ def test_every_list_keeps_its_shape(stage: Stage, name: str) -> None:
 def test_every_conversation_keeps_its_shape(stage: Stage) -> None:
     numbers = {
         re.sub(r"\D.*", "", link.removeprefix("/conversations/"))
-        for link in every(stage, r"/conversations/\d+/.*", EVERYTHING)
+        for link in stage.every(r"/conversations/\d+/.*", EVERYTHING)
     }
 
-    for number in sorted(numbers, key=int):
-        for path in along(stage, f"/conversations/{number}/"):
-            stage.open(path)
-
-
-def places(stage: Stage) -> list[str]:
-    """The events, by record and ordinal."""
-    return [link.split("/")[2] for link in every(stage, r"/events/\d+-\d+/", EVERYTHING)]
+    pages = [path for number in sorted(numbers, key=int) for path in stage.along(f"/conversations/{number}/")]
+    stage.look_at(pages)
+    for path in pages[:: len(pages) // 3]:
+        stage.open(path)
 
 
 def test_a_message_and_its_proof_keep_their_shape(stage: Stage) -> None:
-    """All of them in the deep form, in the browser; otherwise of every twelfth."""
-    found = places(stage)
-    assert len(found) >= len(stage.some)
-    for place in found if len(stage.some) > SOME * 3 else found[::12]:
-        stage.open(f"/events/{place}/")
-        stage.open(f"/events/{place}/?visible=yes")
-        stage.open(f"/records/{place.partition('-')[0]}/")
-        stage.open(f"/records/{place.partition('-')[0]}/?from=0")
+    """All of them in the deep form; otherwise of every twelfth."""
+    found = stage.places() + stage.places(UNREAD)
+    looked = found if stage.whole else found[::12]
+    stage.look_at(view.format(place=place, leaf=place.partition("-")[0]) for place in looked for view in VIEWS)
+    for view in VIEWS:
+        stage.open(view.format(place=found[0], leaf=found[0].partition("-")[0]))
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        "/events/{place}/?visible=yes",
-        "/records/{leaf}/?from=0",
-        pytest.param("/events/{place}/", marks=pytest.mark.deep),
-        pytest.param("/records/{leaf}/", marks=pytest.mark.deep),
-    ],
-)
+VIEWS = ("/events/{place}/?visible=yes", "/records/{leaf}/?from=0", "/events/{place}/", "/records/{leaf}/")
+"""A message in full, and its proof with its bytes; then as they are seen first."""
+
+
+@pytest.mark.parametrize("view", [*VIEWS[:2], *(pytest.param(view, marks=pytest.mark.deep) for view in VIEWS[2:])])
 def test_a_hostile_message_adds_no_element_to_its_page(stage: Stage, view: str) -> None:
     """Each page is read as a browser reads it: its elements, attributes and addresses are those of a harmless message's page."""
-    harmless = [link.split("/")[2] for link in every(stage, r"/events/\d+-\d+/", "/search/?q=%22no+malice%22")]
-    assert len(harmless) == len(MEDIA) + 1
-    usual = {each for found in signatures(stage, harmless, view) for each in found}
-    wrong = {}
-    hostile = [place for place in places(stage) if place not in set(harmless)]
-    for start in range(0, len(hostile), 50):
-        batch = hostile[start : start + 50]
-        for place, found in zip(batch, signatures(stage, batch, view), strict=True):
-            if added := set(found) - usual - MARKS:
-                wrong[place] = added
+    harmless = stage.places(f"/search/?q=from%3A%22{quote(HARMLESS)}%22")
+    assert len(harmless) == len(MEDIA) + 1 + 2, "those of a phone's export, too"
+    usual = {each for found in signatures(stage, harmless, view) for each in found} | MARKS
+    hostile = [place for place in stage.places() + stage.places(UNREAD) if place not in set(harmless)]
+    found = signatures(stage, hostile, view)
+    wrong = {place: added for place, each in zip(hostile, found, strict=True) if (added := set(each) - usual)}
 
     assert not wrong, wrong
 
 
 def signatures(stage: Stage, some: list[str], view: str) -> list[list[str]]:
     """For each message's page, the kinds of elements in it."""
-    pages = [stage.get(view.format(place=place, leaf=place.partition("-")[0])) for place in some]
-    found: list[list[str]] = stage.page.evaluate(SIGNATURES, pages)
+    found: list[list[str]] = []
+    for batch in batched(view.format(place=place, leaf=place.partition("-")[0]) for place in some):
+        stage.fetch(batch)
+        found += stage.page.evaluate(SIGNATURES)
     return found
 
 
+def test_every_payload_is_found(stage: Stage) -> None:
+    """None is lost on the way: each has its message, and those that are no text theirs where what cannot be read is listed."""
+    files = {payload.number + AFTER * 2 for payload in alone(stage.some)}
+    harmless = set(range(AFTER, AFTER + len(MEDIA) + 1))
+    read = {payload.number for payload in stage.some if payload.whole}
+
+    halves = [payload.number for payload in stage.some if not payload.whole]
+    of_a_phone = chat_files()
+    led_out = [name for place, name in enumerate(of_a_phone) if place % 3 and name.startswith("..")]
+
+    assert sorted(numbers(stage, EVERYTHING)) == [-1] * len(of_a_phone) + sorted(read | files | harmless)
+    assert sorted(numbers(stage, UNREAD)) == [-1] * len(led_out) + halves
+
+
+def numbers(stage: Stage, start: str) -> list[int]:
+    """Of each event of a list, the number that its source gave beside the payload; -1 where it gave none."""
+    found: list[int] = []
+    for batch in batched(f"/events/{place}/" for place in stage.places(start)):
+        stage.fetch(batch)
+        found += stage.page.evaluate(NUMBERS)
+    return found
+
+
+def batched(some: Iterable[str]) -> Iterator[list[str]]:
+    """As many as are fetched at once, again and again."""
+    rest = iter(some)
+    while batch := list(islice(rest, A_BATCH)):
+        yield batch
+
+
 def test_a_file_is_given_out_as_nothing_that_runs(stage: Stage) -> None:
-    files = every(stage, r"/media/[^\"]+", "/search/?q=has%3Aattachment")
-    for event in every(stage, r"/events/\d+-\d+/", "/search/?q=has%3Aattachment"):
-        files += [link for link in links(stage.get(event)) if link.startswith("/media/")]
+    files = attached(stage, "/media/")
     assert files
-    for path in dict.fromkeys(files):
+    for path in files:
         answer = stage.visitor.context.request.get(urljoin(stage.origin, path))
         policy, disposition = answer.headers["content-security-policy"], answer.headers["content-disposition"]
         assert "sandbox" in policy and "default-src 'none'" in policy and "allow-scripts" not in policy
@@ -203,6 +298,16 @@ def test_a_file_is_given_out_as_nothing_that_runs(stage: Stage) -> None:
         inline = disposition.lower().startswith("inline")
         assert not inline or answer.headers["content-type"].partition("/")[0] in {"image", "audio", "video"}, path
         assert "svg" not in answer.headers["content-type"] and "html" not in answer.headers["content-type"]
+
+
+def attached(stage: Stage, start: str) -> list[str]:
+    """Where the messages that have a file lead to, of what begins so."""
+    asked = "/search/?q=has%3Aattachment"
+    found = [link for html in stage.along(asked).values() for link in links(html)]
+    for batch in batched(f"/events/{place}/" for place in stage.places(asked)):
+        stage.fetch(batch)
+        found += [link for some in stage.page.evaluate(LINKS) for link in some]
+    return [link for link in dict.fromkeys(found) if link.startswith(start)]
 
 
 ASIDE = "<img src=x onerror=window.__muniment_pwned=9>\"'</textarea>"
@@ -223,6 +328,12 @@ def test_every_other_page_keeps_its_shape(stage: Stage) -> None:
     page.get_by_role("button", name="Make the bundle").click()
     page.get_by_text("verified", exact=True).first.wait_for(timeout=120_000)
     stage.watch.look(page)
+    page.goto("/imports/new/")
+    page.get_by_label("File").set_input_files(
+        {"name": f"{ASIDE[:-13]}.ndjson", "mimeType": "text/plain", "buffer": b"{}\n"}
+    )
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(lambda url: not url.endswith("/imports/new/"))
     shown: dict[str, str] = {}
     hostile = set()
     for each in walk(stage.visitor.context.request, stage.origin, each=3):
@@ -235,6 +346,7 @@ def test_every_other_page_keeps_its_shape(stage: Stage) -> None:
 
     for path in shown.values():
         stage.open(path)
+    stage.look_at(each.removeprefix(stage.origin) for kind, each in shown.items() if stage.whole or kind in hostile)
 
 
 OTHERS = (
@@ -255,22 +367,46 @@ OTHERS = (
         "/register/posture/",
         "/register/posture/#/",
     ),
-    *("/register/people/", "/conversations/#/members/"),
+    *("/register/people/", "/conversations/#/members/", "/own/conversations/#/members/", "/own/texts/#/#/"),
+    *("/capture/gaps/", "/capture/#/", "/capture/#/settings/", "/capture/#/platform/", "/capture/#/test/", "/system/"),
+    *(
+        "/imports/new/#/",
+        "/imports/#/stored/attachments/",
+        "/imports/#/rejected/attachments/",
+        "/imports/#/missing/bytes/",
+    ),
+    *("/people/#/change/", "/register/devices/#/change/", "/register/posture/add/"),
 )
 """Where something hostile must stand in that walk."""
 
 
 def test_what_is_read_in_a_file_keeps_its_shape(stage: Stage) -> None:
     """The page of a file's text is one of ours: what is in the file is as harmless there as a message."""
-    pages = [
-        link
-        for event in every(stage, r"/events/\d+-\d+/", "/search/?q=has%3Aattachment")
-        for link in links(stage.get(event))
-        if link.startswith("/texts/")
-    ]
+    pages = attached(stage, "/texts/")
     assert pages
-    for path in pages if len(stage.some) > SOME * 3 else pages[::6]:
-        stage.open(path)
+    stage.look_at(pages if stage.whole else pages[::6])
+    stage.open(pages[0])
+
+
+def test_an_audit_entry_keeps_its_shape(stage: Stage) -> None:
+    """The page of what somebody did, and of its proof, is of one kind, whatever was asked for."""
+    leaves = [link.split("/")[2] for link in stage.every(r"/audit/\d+/", LISTS["audit"])]
+    some = [leaf for leaf in leaves[:: 1 if stage.whole else 20] if CANARY in stage.get(f"/audit/{leaf}/")]
+    assert some
+    stage.look_at(f"{start}{leaf}/" for leaf in some for start in ("/audit/", "/proofs/audit/"))
+
+
+def test_names_that_are_offered_are_options_of_a_list(stage: Stage) -> None:
+    """While somebody writes whose messages to find."""
+    for asked in ("from:img", "in:img", "to:x", "with:window"):
+        stage.fetch([f"/search/names/?q={quote(asked)}"])
+        (found,) = stage.page.evaluate(SIGNATURES)
+        assert set(found) <= {"html[]", "head[]", "body[]", "option[value]"}
+    stage.page.goto("/search/")
+    stage.page.locator("#q").press_sequentially("from:img")
+    stage.page.locator("#names option").first.wait_for(state="attached")
+    assert CANARY in str(stage.page.locator("#names").inner_html())
+    stage.watch.look(stage.page)
 
 
 def test_the_audit_log_as_a_table_runs_nothing_either(stage: Stage) -> None:

@@ -25,12 +25,13 @@ BEYOND = """
       if (/auto|scroll|hidden|clip/.test(style.overflowX) && each !== element) return true;
       if (style.position === 'fixed' || style.display === 'none') return true;
     }
-    return false;
+    return !element.checkVisibility();
   };
   const beyond = [];
+  const out = (each) => each.getBoundingClientRect().right > wide + 1;
   if (root.scrollWidth > wide) for (const each of document.body.querySelectorAll('*')) {
-    if (beyond.length < 5 && each.getBoundingClientRect().right > wide + 1 && !hidden(each))
-      beyond.push(`<${each.tagName.toLowerCase()} class="${each.className}"> ${each.textContent.trim().slice(0, 30)}`);
+    if (beyond.length < 5 && out(each) && ![...each.children].some(out) && !hidden(each))
+      beyond.push(`<${each.parentElement.tagName.toLowerCase()} class="${each.parentElement.className}"><${each.tagName.toLowerCase()} class="${each.className}"> ${each.textContent.trim().slice(0, 30)}`);
   }
   return beyond;
 }
@@ -44,7 +45,7 @@ LOOK = """
   for (const head of [...document.querySelectorAll('h1, .rail .brand, .rail a, h2')].slice(0, 60)) {
     head.scrollIntoView({block: 'nearest', inline: 'nearest'});
     const box = head.getBoundingClientRect();
-    if (box.width < 4 || box.height < 4) continue;  // for ears only
+    if (box.width < 4 || box.height < 4 || !head.checkVisibility()) continue;  // for ears only, or in a menu that is closed
     for (const part of [0.1, 0.5, 0.9]) {
       const x = Math.min(box.left + Math.max(2, box.width * part), wide - 2), y = box.top + box.height / 2;
       if (x < 0 || y < 0 || y > innerHeight) continue;
@@ -137,7 +138,11 @@ class Watch:
     def look(self, page: Page) -> Look:
         """How the page lies; asserts that nothing ran, left, complained or lost its shape."""
         found = Look(**page.evaluate(LOOK))
-        where = urlsplit(page.url).path
+        self.judge(urlsplit(page.url).path, found)
+        return found
+
+    def judge(self, where: str, found: Look) -> None:
+        """Assert it of a page that lies so."""
         assert self.faults == [], (where, self.faults)
         assert found.pwned is None, f"{where}: the canary {found.pwned} ran"
         assert found.violations == [], (where, found.violations)
@@ -146,4 +151,3 @@ class Watch:
         assert found.scroll <= found.wide, f"{where}: {found.scroll} px on {found.wide}: {found.beyond}"
         assert found.covered == [], f"{where}: {found.covered}"
         assert found.rows == [], f"{where}: a table's rows differ: {found.rows}"
-        return found

@@ -45,7 +45,13 @@ def test_what_comes_twice_and_what_looks_like_ours_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "raw, text",
-    [(b'"\\ud800"', "\ufffd"), (b'"\\udc00a"', "\ufffda"), (b'"\xff"', "\ufffd"), (b'"\\ud83d\\ude00"', "\U0001f600")],
+    [
+        (b'"\\ud800"', "\ufffd"),
+        (b'"\\uDFFF"', "\ufffd"),
+        (b'"\\udc00a"', "\ufffda"),
+        (b'"\xff"', "\ufffd"),
+        (b'"\\ud83d\\ude00"', "\U0001f600"),
+    ],
 )
 def test_half_a_character_is_marked(raw: bytes, text: str) -> None:
     found = read_json(raw)

@@ -25,6 +25,7 @@ FLAGS: Final = (
     "failed",
     "file_deleted",
     "forwarded",
+    "frequently_forwarded",
     "handed_in",
     "history",
     "inbound",

@@ -8,6 +8,7 @@ import pytest
 
 from muniment.capture.connector import Undecodable
 from muniment.record.event import AttachmentStatus, Event, Kind
+from muniment.search.known import FLAGS
 from tests.capture.whatsapp_cloud.conftest import CLIENT, NUMBER, NUMBER_ID, Payloads, decode, message, webhook
 from tests.capture.whatsapp_cloud.own import OWN
 
@@ -56,6 +57,10 @@ def test_a_public_payload_is_one_event_of_its_kind(
 ) -> None:
     event = one(payloads[name])
     assert (event.kind, event.text, event.flags) == (kind, text, flags)
+
+
+def test_a_message_forwarded_many_times_can_be_asked_for(payloads: Payloads) -> None:
+    assert set(one(payloads["pywa/message/forwarded_many_times"]).flags) <= set(FLAGS)
 
 
 def test_the_public_payloads_give_one_event_for_each_thing_in_them(payloads: Payloads) -> None:

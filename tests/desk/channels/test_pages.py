@@ -19,6 +19,7 @@ from muniment.desk.channels import access, actions, watch
 from muniment.desk.channels.words.health import REASONS, REMEDIES, STATES, code
 from muniment.desk.channels.words.setup import GUIDES, SETTINGS, asked, guide
 from muniment.desk.desk import Desk
+from tests.capture.wecom.driven import Driven
 from tests.desk.channels.pushing import line, push
 from tests.firms import ClientAs, Firm
 
@@ -138,6 +139,34 @@ def test_a_secret_that_is_left_empty_stays_and_what_is_not_asked_is_not_lost(rec
     assert after.settings == {**before.settings, "phone_number_id": "7"}
     row = access.connection(desk, source)
     assert (row.quiet_minutes, row.from_hour, row.until_hour, row.weekdays) == (45, 8, 20, True)
+
+
+def test_a_secret_that_is_not_needed_is_removed_and_one_that_is_stays(
+    records: "Client", desk: Desk, wecom: Driven
+) -> None:
+    path, box = f"/capture/{wecom.source}/settings/", "Remove what is stored: Secret for consent and members"
+    plain = {f"set_{name}": value for name, value in access.connection(desk, wecom.source).settings.items()}
+    assert "Remove what is stored" not in page(records, path), "there is nothing yet that could go"
+    assert records.post(path, {**plain, "set_companion_secret": "a secret to ask with"}).status_code == 302
+    said = page(records, path)
+    assert box in said and said.count("Remove what is stored") == 1 and "to ask with" not in said
+
+    both = records.post(path, {**plain, "set_companion_secret": "another", "remove_companion_secret": "on"})
+    assert both.status_code == 422 and "do one of the two" in both.content.decode()
+    needed = records.post(path, {**plain, "remove_private_keys": "on"})
+    assert needed.status_code == 422 and "enter a new one instead of removing it" in needed.content.decode()
+    assert access.connection(desk, wecom.source).secrets >= {"companion_secret", "private_keys"}
+
+    assert records.post(path, {**plain, "remove_companion_secret": "on"}).status_code == 302
+    assert "companion_secret" not in access.connection(desk, wecom.source).secrets
+    assert "private_keys" in access.connection(desk, wecom.source).secrets
+    assert box not in page(records, path)
+    settle(desk)
+    (entry,) = desk.catalog.execute(
+        "SELECT body FROM audit_entry WHERE act = 'connection.change' ORDER BY leaf DESC LIMIT 1"
+    ).fetchone()
+    assert json.loads(entry)["detail"]["removed"] == ["companion_secret"]
+    assert "a secret to ask with" not in entry
 
 
 def test_a_new_secret_ends_the_old_one_and_is_shown_once(

@@ -138,6 +138,22 @@ def test_a_canary_is_seen_when_its_words_come_back(browser: "Client", desk: Desk
     assert seen >= sent
 
 
+def test_a_canary_that_somebody_waits_for_is_looked_for_between_two_looks(
+    browser: "Client", desk: Desk, source: str, key: str
+) -> None:
+    words = actions.send_canary(desk, source)
+    push(browser, line(7, f"canary {words}"), key)
+    settle(desk)
+    ledger, now = Ledger(desk.archive), desk.archive.clock()
+    assert ledger.canaries_open(now - access.TEST_PATIENCE) == [source]
+    assert ledger.canaries_open(now + 1) == []
+    watch.look_for_tests(desk)
+
+    assert access.connection(desk, source).proven_at is not None
+    assert ledger.canaries_open(now - access.TEST_PATIENCE) == []
+    assert access.looked_at() is None
+
+
 def test_gaps_survive_a_rebuild(browser: "Client", desk: Desk, source: str, key: str) -> None:
     push(browser, line(1), key[:-1])
     watch.look(desk)

@@ -455,6 +455,11 @@ class Ledger:
             )
         ]
 
+    def canaries_open(self, since: int) -> list[str]:
+        """The sources of which a canary that was sent since then (µs UTC) has not come back."""
+        sql = "SELECT DISTINCT source FROM canary WHERE seen_at IS NULL AND sent_at >= ? ORDER BY source"
+        return [source for (source,) in self._database.execute(sql, (since,))]
+
     def canaries_seen(self, source: str | None = None) -> dict[str, int]:
         """When a canary of each source last came back (µs UTC), of all sources or of one; those of which none did are left out."""
         where, values = ("", ()) if source is None else (" AND source = ?", (source,))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from unicodedata import bidirectional
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +14,10 @@ from muniment.catalog.placed import Placed
 from muniment.desk.archive import filewords, sayings
 from muniment.desk.archive.access import Conversation
 from muniment.desk.archive.access.guesses import guessable
+from muniment.desk.archive.access.naming import names_of
 from muniment.desk.archive.access.readings import VOICES, Known, claimed, readable
 from muniment.desk.archive.marks import spans
+from muniment.desk.desk import Desk
 from muniment.desk.people.access import Whose, whose
 from muniment.record.clock import SECOND
 from muniment.record.event import Attachment, AttachmentStatus, Kind
@@ -62,6 +65,8 @@ class Face:
     kind: str
     person: int | None
     staff: bool
+    told: bool = False
+    """The name is from the platform's directory, not from the message: the handle stands beside it wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +154,15 @@ class Item:
 
 
 class Faces:
-    """The people of some events, and behind `more` addresses (channel, native id), looked up at once."""
+    """The people of some events, and behind `more` addresses (channel, native id) of the first one's account, looked up at once."""
 
-    def __init__(self, events: Iterable[Placed], more: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, desk: Desk, events: Iterable[Placed], more: Iterable[tuple[str, str]] = ()) -> None:
+        known, more = list(events), list(more)
+        self._first = known[0] if known else None
+        self._names = names_of(desk, known, more)
         handles = {
             (each.decoded.channel, native)
-            for each in events
+            for each in known
             for native in (each.decoded.event.sender, *each.decoded.event.recipients)
             if native
         }
@@ -166,11 +174,17 @@ class Faces:
         event = placed.decoded.event
         if event.sender is None and not event.sender_display:
             return None
-        return self.behind(placed.decoded.channel, event.sender, event.sender_display, event.sent_at)
+        return self.behind(placed.decoded.channel, event.sender, event.sender_display, event.sent_at, placed)
 
-    def behind(self, channel: str, native: str | None, display: str | None, at: int | None) -> Face:
-        """Who is behind an address at a time."""
+    def behind(
+        self, channel: str, native: str | None, display: str | None, at: int | None, where: Placed | None = None
+    ) -> Face:
+        """Who is behind an address at a time; `where` is an event of the account and conversation that it is of, if not the first."""
         who = self._whose.at(channel, native, at) if native else None
+        where, told = where or self._first, None
+        if who is None and not display and native and where is not None and where.decoded.channel == channel:
+            told = self._names.of(where.source, native, where.decoded.event.conversation, at)
+        display = display or told
         name = who.name if who else display or native or ""
         handle = native or "" if native and native != name else ""
         kind = (
@@ -186,6 +200,7 @@ class Faces:
             kind,
             who.number if who else None,
             who is not None and who.kind == "employee",
+            told is not None,
         )
 
     def names(self, events: Sequence[Placed]) -> tuple[Face, ...]:
@@ -198,10 +213,10 @@ class Faces:
             for native in (event.sender, *event.recipients):
                 if native:
                     display = event.sender_display if native == event.sender else None
-                    face = self.behind(each.decoded.channel, native, display, event.sent_at)
+                    face = self.behind(each.decoded.channel, native, display, event.sent_at, each)
                     if native not in seen or (display and not seen[native].handle):
                         seen[native] = face
-        return tuple({face.person or face.name: face for face in seen.values()}.values())
+        return tuple({face.person or native: face for native, face in seen.items()}.values())
 
 
 def words(text: str, query: Query | None = None) -> Words:
@@ -209,6 +224,8 @@ def words(text: str, query: Query | None = None) -> Words:
     return Words(text, tuple(spans(text, query)) if query else ())
 
 
+_TURNS = frozenset({"R", "AL", "AN", "RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"})
+"""Directions of characters (Unicode's words) that change the order of what stands around them."""
 NOTHING: Mapping[str, Known] = MappingProxyType({})
 
 
@@ -315,7 +332,11 @@ def _members(placed: Placed, faces: Faces) -> str:
     if saying is None or not isinstance(listed, list):
         return ""
     ids = [each.get("id") for each in listed if isinstance(each, dict)]
-    names = [faces.behind(placed.decoded.channel, each, None, event.sent_at).name for each in ids if type(each) is str]
+    names = [
+        faces.behind(placed.decoded.channel, each, None, event.sent_at, placed).name
+        for each in ids
+        if type(each) is str
+    ]
     return str(saying).format(names=pgettext("between names", ", ").join(names)) if names else ""
 
 
@@ -392,11 +413,23 @@ def attached(
 
 
 def title(shown: Conversation, parties: Sequence[Face]) -> str:
-    """What a conversation is called: as the platform shows it, else by its people, else by its native id."""
+    """What a conversation is called: as the platform shows it or its directory says, else by its people, else by its native id."""
     for each in reversed(shown.events):
         if each.decoded.event.conversation_display:
             return each.decoded.event.conversation_display
+    if shown.talk.id in shown.called:
+        return shown.called[shown.talk.id]
     if parties:
         rest = len(parties) - 4
-        return " · ".join(face.name for face in parties[:4]) + (f" +{rest}" if rest > 0 else "")
+        return in_a_row(parties[:4]) + (f" +{rest}" if rest > 0 else "")
     return shown.talk.native or _("messages that belong to no conversation")
+
+
+def in_a_row(faces: Iterable[Face]) -> str:
+    """Their names in one line. A name that runs from right to left, or would turn what follows it, is isolated."""
+    return " · ".join(
+        f"\N{FIRST STRONG ISOLATE}{face.name}\N{POP DIRECTIONAL ISOLATE}"
+        if any(bidirectional(each) in _TURNS for each in face.name)
+        else face.name
+        for face in faces
+    )

@@ -7,6 +7,7 @@ from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
 from muniment.desk.archive.access import Workspace
 from muniment.desk.archive.bubbles import Face, Faces, Links, Quote, Words, assured, chips, quote, words
+from muniment.desk.desk import Desk
 from muniment.desk.platforms import channel
 
 NAMED = 3
@@ -40,9 +41,9 @@ class Hit:
     """How sure it is that this came from the platform: in two words, and in some more."""
 
 
-def hits(found: Workspace, links: Links) -> Iterator[Hit]:
+def hits(desk: Desk, found: Workspace, links: Links) -> Iterator[Hit]:
     """The hits of a page, newest first."""
-    faces = Faces([*found.hits, *found.before.values(), *found.targets.values()])
+    faces = Faces(desk, [*found.hits, *found.before.values(), *found.targets.values()])
     for each in found.hits:
         yield _hit(each, found, faces, links)
 
@@ -50,7 +51,7 @@ def hits(found: Workspace, links: Links) -> Iterator[Hit]:
 def _hit(placed: Placed, found: Workspace, faces: Faces, links: Links) -> Hit:
     decoded, event, query = placed.decoded, placed.decoded.event, found.query
     before, about = found.before.get(placed.id), found.targets.get(placed.id)
-    to = [faces.behind(decoded.channel, native, None, event.sent_at) for native in event.recipients[:NAMED]]
+    to = [faces.behind(decoded.channel, native, None, event.sent_at, placed) for native in event.recipients[:NAMED]]
     return Hit(
         place=decoded.id,
         url=links.conversation(placed.conversation, decoded.id),

@@ -48,6 +48,7 @@ FLAGS = {
     "failed": _("not sent: it failed"),
     "file_deleted": _("a file was deleted"),
     "forwarded": _("forwarded"),
+    "frequently_forwarded": _("forwarded many times"),
     "handed_in": _("handed in by the person"),
     "history": _("shown again to somebody who came later"),
     "inbound": _("received"),

@@ -13,7 +13,7 @@ from muniment.capture.feeds.runner import Connection, Runner
 from muniment.capture.registry import live
 from muniment.catalog.read import unread
 from muniment.desk.channels import access
-from muniment.desk.channels.watch import EVERY_SECONDS, look
+from muniment.desk.channels.watch import EVERY_SECONDS, TEST_SECONDS, look, look_for_tests
 from muniment.desk.seat import leave, nobody
 from muniment.record.errors import StorageFailed
 from muniment.vault.home import locate
@@ -46,10 +46,16 @@ def _run(open_one: Callable[[], Archive], stop: threading.Event) -> None:
 
 def _watch(stop: threading.Event) -> None:
     try:
-        while not stop.wait(EVERY_SECONDS):
+        waited = 0
+        while not stop.wait(TEST_SECONDS):
+            waited += TEST_SECONDS
             close_old_connections()
             try:
-                look(nobody(), stop.is_set)
+                if waited < EVERY_SECONDS:
+                    look_for_tests(nobody())
+                else:
+                    waited = 0
+                    look(nobody(), stop.is_set)
             except Exception as error:  # noqa: BLE001  # the next look may do better; home says when there is none
                 _log.error("the look at live sources failed: %s", type(error).__name__)
                 leave()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from muniment.capture.feeds.live import Live, Setting
@@ -62,7 +63,9 @@ class StartForm(OwnerForm):
 
 
 class SettingsForm(forms.Form):
-    """What a connector needs to know. `kept` are the secrets that are there already: left empty they stay."""
+    """What a connector needs to know. `kept` are the secrets that are there already: left empty they stay, and those that it
+    can do without can be removed.
+    """
 
     def __init__(
         self, live: Live, *given: Any, plain: Mapping[str, str] | None = None, kept: frozenset[str] = frozenset()
@@ -72,12 +75,24 @@ class SettingsForm(forms.Form):
         for each in live.settings:
             if not each.made:
                 self.fields[f"set_{each.name}"] = _field(live.name, each, plain or {}, there=each.name in kept)
+                if each.secret and each.name in kept and not each.required:
+                    self.fields[f"remove_{each.name}"] = _removal(live.name, each)
 
     @property
     def settings(self) -> dict[str, str]:
         """What was entered, by the names of the settings. For a valid form."""
         given = {name: self.cleaned_data[f"set_{name}"] for name in self._names}
         return {name: ("yes" if each else "") if isinstance(each, bool) else str(each) for name, each in given.items()}
+
+    @property
+    def removed(self) -> list[str]:
+        """Whose secret is to be removed. What may not be is the action's to refuse, also where no box offered it."""
+        return [name for name in self._names if self.data.get(f"remove_{name}")]
+
+
+def _removal(connector: str, setting: Setting) -> forms.Field:
+    label = format_lazy(_("Remove what is stored: {name}"), name=asked(connector, setting.name).label)
+    return forms.BooleanField(label=label, required=False)
 
 
 def _field(connector: str, setting: Setting, plain: Mapping[str, str], *, there: bool) -> forms.Field:

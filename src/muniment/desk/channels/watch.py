@@ -1,7 +1,7 @@
 """The worker's eye on live sources: it looks for what is missing, and seals what it finds as gaps.
 
-It looks every minute at what is known anyway; nothing is asked of a platform here. A gap is sealed once, and again only after
-what it spoke of had ended.
+It looks every minute at what is known anyway, and every few seconds for a test message that somebody waits for; nothing is asked
+of a platform here. A gap is sealed once, and again only after what it spoke of had ended.
 """
 
 import logging
@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from muniment.capture.feeds.gap import Gap, Reason
 from muniment.capture.feeds.ledger import Feed, Ledger
 from muniment.desk.channels.access.connections import LOOKED, fault_of
-from muniment.desk.channels.access.health import known_of
+from muniment.desk.channels.access.health import TEST_PATIENCE, known_of
 from muniment.desk.channels.condition import State, condition
 from muniment.desk.channels.models import Connection, Watched
 from muniment.desk.desk import Desk
@@ -26,6 +26,8 @@ from muniment.search.database import open_index
 from muniment.vault.database import ERRORS
 
 EVERY_SECONDS = 60
+TEST_SECONDS = 2
+"""How often it looks for a test message that was asked for lately."""
 PATIENCE = 10 * 60 * SECOND
 """How long what an event names may come after it (µs): deliveries are in no order."""
 AT_ONCE = 2_000
@@ -69,6 +71,14 @@ def look(desk: Desk, stopped: Callable[[], bool] = lambda: False) -> int:
         found += _unknown_targets(desk, ledger, {row.source: row.connector for row in rows}, stopped)
     _move(LOOKED, desk.archive.clock())
     return found
+
+
+def look_for_tests(desk: Desk) -> None:
+    """Look for the test messages that somebody waits for on their page."""
+    ledger = Ledger(desk.archive)
+    waiting = ledger.canaries_open(desk.archive.clock() - TEST_PATIENCE)
+    for row in Connection.objects.filter(on=True, source__in=waiting) if waiting else ():
+        _canaries(desk, ledger, row)
 
 
 def _one(desk: Desk, ledger: Ledger, row: Connection, feed: Feed | None, canary_at: int | None, zone: ZoneInfo) -> int:

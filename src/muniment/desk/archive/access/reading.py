@@ -23,6 +23,7 @@ from muniment.catalog.placed import (
 )
 from muniment.desk.archive.access.audience import Audience, audience_of, moves_of
 from muniment.desk.archive.access.finding import digest, visible_ids, within
+from muniment.desk.archive.access.naming import rooms_called
 from muniment.desk.authority import Capability, Scope
 from muniment.desk.desk import Desk
 from muniment.record.errors import NotFound
@@ -61,6 +62,8 @@ class Conversation:
     """The newest message of each of a few other conversations of the same people."""
     moves: Mapping[str, Change]
     """By the id of an event that speaks of the members: who came by it and who went."""
+    called: Mapping[int, str]
+    """By the number of this conversation, and of those in `elsewhere`: what the nearest list of its members calls it, where messages do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def conversation(
     later = later_of(desk.catalog, names, events)
     targets = targets_of(desk.catalog, names, events)
     others = seen.events([*targets.values(), *(each for some in later.values() for each in some)])
+    elsewhere = _elsewhere(desk, events, found, scope) if others_too else ()
     shown = Conversation(
         found,
         tuple(events),
@@ -142,8 +146,9 @@ def conversation(
         more_older,
         more_newer,
         hit,
-        _elsewhere(desk, events, found, scope) if others_too else (),
+        elsewhere,
         moves_of(desk, events, found, scope),
+        rooms_called(desk, [events[-1], *elsewhere], scope),
     )
     detail = {"ids_sha256": digest([*ids, *others, *(each.id for each in shown.elsewhere)])}
     object_ = f"conversations/{number}" if at is None else at

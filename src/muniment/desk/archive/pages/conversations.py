@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from muniment.catalog.placed import Placed
 from muniment.desk.archive import sayings
 from muniment.desk.archive.access import Message, conversation, message, readings, withdrawn
-from muniment.desk.archive.bubbles import Faces, attached, chips, items, quote, title, words
+from muniment.desk.archive.bubbles import Faces, attached, chips, in_a_row, items, quote, title, words
 from muniment.desk.archive.pages.common import (
     ONESELF,
     READER,
@@ -79,7 +79,7 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         *shown.elsewhere,
         *(e for some in shown.later.values() for e in some),
     ]
-    faces = Faces(known, moving(shown.events))
+    faces = Faces(desk, known, moving(shown.events))
     parties = faces.names(shown.events)
     here = shown.talk.id
     named = title(shown, parties)
@@ -112,19 +112,23 @@ def _conversation(request: HttpRequest, desk: Desk, conversation_number: int, gr
         "newest": ground.url("conversation", here, **given),
         "visible": request.GET.get("visible") == "yes",
         "unveiled": ground.url("conversation", here, **{**request.GET.dict(), "visible": "yes"}),
-        "elsewhere": tuple(_elsewhere(each, ground, faces) for each in shown.elsewhere),
+        "elsewhere": tuple(
+            _elsewhere(each, shown.called.get(each.conversation), ground, faces) for each in shown.elsewhere
+        ),
         "back": ground.found(**given) if given["q"] else "",
     }
     return render(request, "archive/reading.html" if pane else "archive/conversation.html", context)
 
 
-def _elsewhere(placed: Placed, ground: Ground, faces: Faces) -> dict[str, object]:
+def _elsewhere(placed: Placed, room: str | None, ground: Ground, faces: Faces) -> dict[str, object]:
     event = placed.decoded.event
     face = faces.of(placed)
     # Where two write to each other, many platforms call the conversation by the other's own address.
-    called = faces.behind(placed.decoded.channel, event.conversation, None, event.sent_at).name
+    called = faces.behind(placed.decoded.channel, event.conversation, None, event.sent_at, placed).name
+    if "|" in event.conversation and called == event.conversation:  # of two, by the ids of both
+        called = in_a_row(faces.names([placed]))
     return {
-        "name": event.conversation_display or called or (face.name if face else ""),
+        "name": event.conversation_display or room or called or (face.name if face else ""),
         "channel": channel(placed.decoded.channel),
         "account": placed.decoded.source,
         "at": event.sent_at,
@@ -141,7 +145,7 @@ def _event(request: HttpRequest, desk: Desk, leaf: int, ordinal: int, ground: Gr
     audience = found.audience
     members, unsure, wrote = audience.members[:SOME], audience.unsure[:SOME], audience.wrote[:SOME]
     more = handles(decoded.channel, (*members, *unsure))
-    faces = Faces([placed, *others], (*more, *((decoded.channel, each.native) for each in wrote)))
+    faces = Faces(desk, [placed, *others], (*more, *((decoded.channel, each.native) for each in wrote)))
     read = readings.known(desk, [placed])
     context = {
         "title": _("Message {place}").format(place=decoded.id),

@@ -38,7 +38,7 @@ def _members(request: HttpRequest, desk: Desk, conversation: int, ground: Ground
     found = members(desk, conversation, capability=ground.capability)
     some, pages = _page(request, found.stays, ground.url("members", conversation), "from")
     spoken = found.newest.decoded.channel
-    faces = Faces([found.newest], handles(spoken, some))
+    faces = Faces(desk, [found.newest], handles(spoken, some))
     context = _common(ground, found.talk, found.newest, found.named) | {
         "found": found,
         "stays": present(some, spoken, faces, ground.links().event),
@@ -56,7 +56,7 @@ def _then(request: HttpRequest, desk: Desk, conversation: int, at: str, ground: 
     there, pages = _page(request, audience.members, here, "from")
     unsure, unsure_pages = _page(request, audience.unsure, here, "unsure")
     wrote = ((spoken, each.native) for each in audience.wrote)
-    faces = Faces([found.newest], (*handles(spoken, (*there, *unsure)), *wrote))
+    faces = Faces(desk, [found.newest], (*handles(spoken, (*there, *unsure)), *wrote))
     url = ground.links().event
     context = _common(ground, found.talk, found.newest, found.named) | {
         "at": found.event,

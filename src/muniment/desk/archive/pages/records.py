@@ -69,7 +69,7 @@ def proof(request: HttpRequest, desk: Desk, leaf: int) -> HttpResponse:
     piece, dump = number(request, "from"), None
     if found.raw is not None:
         dump = _dump(found.raw, piece or 0, BRIEF if piece is None else PIECE)
-    faces = Faces(found.events)
+    faces = Faces(desk, found.events)
     links = READER.links()
     context = {
         **_proof(found.proof),

@@ -113,7 +113,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
 def saved(request: HttpRequest, desk: Desk, search: int) -> HttpResponse:
     """A saved search, run again: the same set."""
     kept, found = run_again(desk, search, before=number(request, "before"))
-    context = {**_line(request, READER), **_found(request, found, READER, kept)}
+    context = {**_line(request, READER), **_found(request, desk, found, READER, kept)}
     context |= {"title": kept.name, "text": kept.text, "kept": kept, "saved": saved_searches(desk)}
     if request.headers.get("HX-Request") and "before" in request.GET:
         return render(request, "archive/hits.html", context)
@@ -155,7 +155,7 @@ def _answer(request: HttpRequest, desk: Desk, ground: Ground, template: str, con
     context |= _line(request, ground)
     try:
         found = workspace(desk, asked(request), zone=zone(request), before=before, capability=ground.capability)
-        context |= _found(request, found, ground)
+        context |= _found(request, desk, found, ground)
         if request.headers.get("HX-Request") and before is not None:
             return render(request, "archive/hits.html", context)
         if request.GET.get("narrow") and not ground.own:
@@ -178,7 +178,9 @@ def _line(request: HttpRequest, ground: Ground) -> dict[str, Any]:
     }
 
 
-def _found(request: HttpRequest, found: Workspace, ground: Ground, kept: Saved | None = None) -> dict[str, Any]:
+def _found(
+    request: HttpRequest, desk: Desk, found: Workspace, ground: Ground, kept: Saved | None = None
+) -> dict[str, Any]:
     """What the list of hits needs."""
     named = kept.zone if kept else zone(request)
     given = {"q": kept.text if kept else asked(request), "zone": "" if named == _here() else named}
@@ -187,7 +189,7 @@ def _found(request: HttpRequest, found: Workspace, ground: Ground, kept: Saved |
     if older is not None:
         more = address("archive:saved", kept.number, before=older) if kept else ground.found(**given, before=older)
     return {
-        "hits": tuple(hits(found, ground.links(**given))),
+        "hits": tuple(hits(desk, found, ground.links(**given))),
         "more": more,
         "parsed": sayings.plainly(found.query.node, named_zone(named)),
         "parsed_zone": city(named),

@@ -15,6 +15,7 @@ from muniment.desk.channels.access.daily import Sheet, daily, day_of, received, 
 from muniment.desk.channels.access.explained import Explanation, Unexplained, explanations, open_page, unexplained
 from muniment.desk.channels.access.files import files
 from muniment.desk.channels.access.health import (
+    TEST_PATIENCE,
     Canary,
     GapRow,
     Gaps,
@@ -29,6 +30,7 @@ from muniment.desk.channels.access.health import (
 from muniment.desk.channels.access.unknown import Unknown, unknown
 
 __all__ = [
+    "TEST_PATIENCE",
     "Canary",
     "ConnectionRow",
     "Explanation",

@@ -19,6 +19,8 @@ from muniment.desk.people.access import firm
 from muniment.record.clock import SECOND
 
 PAGE = 100
+TEST_PATIENCE = 30 * 60 * SECOND
+"""How long after a test message was asked for somebody waits for it (µs)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Connects accounts to their platforms, changes what was entered for them, and switches them on and off."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -79,20 +79,30 @@ class Quiet:
     weekdays: bool = True
 
 
-def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet | None = None) -> None:
-    """Change what was entered: what is not named stays, and so does a secret that is left empty. Raises Refused and NotFound."""
+def change(
+    desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet | None = None, remove: Collection[str] = ()
+) -> None:
+    """Change what was entered: what is not named stays, and so does a secret that is left empty, unless `remove` names it.
+
+    Raises Refused and NotFound.
+    """
     desk.authority.require(Capability.ACCOUNTS)
     with transaction.atomic():
         row = _find(source)
         live = find_live(row.connector)
-        kept = _kept(desk, row)
+        before = _kept(desk, row)
+        kept = dict(before)
         hidden = {each.name for each in live.settings if each.secret}
         given = {name: value for name, value in settings.items() if value.strip() or name not in hidden}
+        for name in remove:
+            _may_go(live, name, given)
+            kept.pop(name, None)
         merged = {**row.settings, **kept, **given}
         plain, secret = _checked(live, merged)
         changed = sorted(
-            name for name, value in {**plain, **secret}.items() if value != {**row.settings, **kept}.get(name)
+            name for name, value in {**plain, **secret}.items() if value != {**row.settings, **before}.get(name)
         )
+        removed = {"removed": gone} if (gone := sorted({*remove} & {*before})) else {}
         if quiet is not None:
             if quiet.minutes not in QUIET:
                 raise Refused("expected 1 to {most} minutes, got {got}", most=QUIET[-1], got=quiet.minutes)
@@ -102,7 +112,8 @@ def change(desk: Desk, source: str, settings: Mapping[str, str], *, quiet: Quiet
             row.from_hour, row.until_hour = quiet.first, quiet.end
         row.settings, row.sealed = plain, seal_secrets(desk.archive, source, secret)
         row.save()
-        _enter(desk, "connection.change", source, settings=changed, quiet=None if quiet is None else asdict(quiet))
+        times = None if quiet is None else asdict(quiet)
+        _enter(desk, "connection.change", source, settings=changed, quiet=times, **removed)
 
 
 def switch_on(desk: Desk, source: str) -> None:
@@ -243,6 +254,17 @@ def _checked(live: Live, settings: Mapping[str, str]) -> tuple[dict[str, str], d
         raise Refused("there is no setting {names} here; leave it out", names=", ".join(unknown)[:200])
     live.check({**plain, **secret})
     return plain, secret
+
+
+def _may_go(live: Live, name: str, given: Mapping[str, str]) -> None:
+    """Whether a secret may be removed; raises Refused."""
+    found = next((each for each in live.settings if each.name == name and each.secret), None)
+    if found is None:
+        raise Refused("there is no secret {name} here; leave it out", name=name[:200])
+    if found.required or found.made:
+        raise Refused("the connection needs {name}; enter a new one instead of removing it", name=name)
+    if given.get(name):
+        raise Refused("a new {name} was entered, and the old one is to be removed; do one of the two", name=name)
 
 
 def _enter(desk: Desk, act: str, source: str, **detail: Any) -> None:

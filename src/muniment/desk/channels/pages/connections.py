@@ -24,14 +24,11 @@ from muniment.desk.channels.words.health import STATES
 from muniment.desk.desk import Desk
 from muniment.desk.people.door import door
 from muniment.desk.people.pages.common import done, said_of
-from muniment.record.clock import SECOND
 from muniment.record.errors import NotFound, Refused
 
 EXAMPLE = (
     '{"id":"1","conversation":"test","sender":"test","sent_at":"2026-01-01T09:00:00+08:00","text":"canary <the words>"}'
 )
-WAITING = 30 * 60 * SECOND
-"""How long after a test message was asked for the page waits for it by itself (µs)."""
 
 
 @door(Capability.ACCOUNTS)
@@ -153,7 +150,7 @@ def change(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     if request.method == "POST" and done(
         request,
         form,
-        lambda: actions.change(desk, source, form.settings),
+        lambda: actions.change(desk, source, form.settings, remove=form.removed),
         _("Changed. It works with the new settings within seconds."),
     ):
         return redirect("channels:change", source)
@@ -315,7 +312,7 @@ def _test(desk: Desk, source: str) -> dict[str, object]:
     back = next((each for each in canaries if each.seen_at is not None), None)
     newest = canaries[0] if canaries else None
     arrived = newest is not None and newest.seen_at is not None
-    waits = open_one is not None and not arrived and desk.archive.clock() - open_one.given_at < WAITING
+    waits = open_one is not None and not arrived and desk.archive.clock() - open_one.given_at < access.TEST_PATIENCE
     return {
         "title": found.row.name,
         "row": found.row,

@@ -130,6 +130,31 @@
     event.target.querySelector?.(".hitmsg")?.scrollIntoView({ block: "center" });
   });
 
+  // What is fetched in place of a part of the page takes nobody's place away: who was on a link or button in it is on the same
+  // one afterwards or, where that is gone, on what came.
+  let left = null;
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const at = document.activeElement;
+    left = at !== document.body && event.detail.target.contains(at) ? { tag: at.tagName, said: at.textContent } : null;
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!left || document.activeElement !== document.body) {
+      return;
+    }
+    const came = event.target;
+    const same = [...came.querySelectorAll("a[href], button, summary")].find(
+      (each) => each.tagName === left.tag && each.textContent === left.said,
+    );
+    const place = same ?? came.querySelector("[data-item]") ?? came;
+    left = null;
+    if (!place.matches("a[href], button, summary, [tabindex]")) {
+      place.tabIndex = -1;
+    }
+    place.focus({ preventScroll: true });
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
       return;
