@@ -31,6 +31,15 @@ settings.register_profile("deep", _common, max_examples=3000, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if CI else "dev"))
 
 
+def pytest_configure() -> None:
+    """Let the tests' folders lie in memory: an archive waits for its disk at every step, and a disk's patience tests nothing."""
+    from tests.postgres import roomy_memory
+
+    memory = roomy_memory()
+    if memory is not None and not os.statvfs(memory).f_flag & os.ST_NOEXEC:  # tests load what they have built there
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Callable[[str], Path]:
     """`shared_data("gold")` is the folder of that name in the public data beside the checkout.

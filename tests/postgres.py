@@ -84,7 +84,7 @@ PURE = (
 )
 """Folders and files of tests, from here, that touch no archive: they are collected with `--database=sqlite` alone."""
 ROOM_BYTES = 4 << 30
-"""What the databases of a run may need; each takes some 10 MiB."""
+"""What the folders and databases of a run may need; a database takes some 10 MiB."""
 _made: list[str] = []
 """Databases that the test under way has made; what a fixture of the session or the module makes stays to its end."""
 
@@ -166,7 +166,7 @@ def on_postgres() -> bool:
 @cache
 def server() -> "psycopg.Connection[Any]":
     """A PostgreSQL server of this test process's own, on a Unix socket; started when it is first asked for."""
-    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-", dir=_roomy_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="muniment-pg-", dir=roomy_memory()))
     # After the library's own last act, which locks a file there.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
@@ -196,8 +196,8 @@ def tools() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def _roomy_memory() -> Path | None:
-    """A folder in memory, where the system has one with room for many databases; None: wherever files go for a while."""
+def roomy_memory() -> Path | None:
+    """A folder in memory, where the system has one with room for a whole run; None: wherever files go for a while."""
     memory = Path("/dev/shm")
     return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES else None
 
