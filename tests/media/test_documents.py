@@ -167,6 +167,13 @@ def test_a_header_that_decodes_to_nothing_is_shown_as_it_is() -> None:
     assert "=?utf-8?b?6LK35?=" in here(types.EML, b"From: a@example.com\nSubject: =?utf-8?b?6LK35?=\n\ntext").text
 
 
+@pytest.mark.parametrize("charset", ['="a\0b"', "*=a\0b'en'utf-8%20", "*=us-ascii'en'utf-8"])
+def test_a_mail_whose_charset_is_none_is_read(charset: str) -> None:
+    answer = here(types.EML, f"From: a@example.com\nContent-Type: text/plain; charset{charset}\n\n買入兩手".encode())
+    assert answer.status is Status.OK
+    assert answer.text.endswith("買入兩手")
+
+
 def test_a_mail_within_a_mail_is_read_under_it() -> None:
     outer = EmailMessage()
     outer["From"], outer["Subject"] = "a@example.com", "Fwd"

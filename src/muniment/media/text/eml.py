@@ -73,9 +73,10 @@ def _part(part: Message, output: Output, budget: Budget, depth: int) -> None:
 
 
 def _inner(part: Message) -> list[Message] | None:
-    """The parts of a part that has some."""
-    payload = part.get_payload()
-    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else None
+    """The parts of a part that has some. (Asked for its bytes as text, the library fails on a charset that is none.)"""
+    if not part.is_multipart():
+        return None
+    return [each for each in part.get_payload() if isinstance(each, Message)]
 
 
 def _mail_within(part: Message, inner: list[Message], output: Output, budget: Budget) -> None:
@@ -110,7 +111,7 @@ def _leaf(part: Message, output: Output, budget: Budget) -> None:
                 output.write(name)
         nested.read(content, name or type, output, budget)
         return
-    said = part.get_content_charset() or (encoding.said_in_html(content) if type == "text/html" else "")
+    said = _charset(part) or (encoding.said_in_html(content) if type == "text/html" else "")
     found = encoding.decode(content, said=said, most=4 * output.limits.text_chars)
     if found.faulty:
         output.note(Note.UNDECODABLE)
@@ -127,6 +128,13 @@ def _payload(part: Message) -> bytes:
     except (ValueError, LookupError, AssertionError):
         return b""
     return content if isinstance(content, bytes) else b""
+
+
+def _charset(part: Message) -> str | None:
+    try:
+        return part.get_content_charset()
+    except (ValueError, LookupError):
+        return None
 
 
 def _name(part: Message) -> str:
