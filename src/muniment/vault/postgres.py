@@ -12,6 +12,7 @@ Trust: no error here repeats a value or the password; PostgreSQL's own sentences
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
@@ -139,6 +140,10 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self._again = None  # what was closed stays so, where one that was lost would be made again
+        if self.pinned:
+            # A server notices some time later that a connection is closed; whoever comes next would find the lock taken.
+            with suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
         self._connection.close()
 
     def try_lock(self, name: str) -> bool:
