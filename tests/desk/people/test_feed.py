@@ -134,6 +134,7 @@ def test_who_may_not_change_people_brings_no_feed_in(desk: Desk, user_as: MakeUs
         ("=cmd|' /C calc'!A0,Eve,,employee,,,,,,", "formula"),
         ("7,=HYPERLINK(1),,employee,,,,,,", "formula"),
         ("7,@SUM(A1),,employee,,,,,,", "formula"),
+        ("7,\uff20SUM(A1),,employee,,,,,,", "formula"),
         ("7,+Eve,,employee,,,,,,", "formula"),
         ("7,Eve\u202egnp,,employee,,,,,,", "cannot be seen"),
         ("7,E\u200bve,,employee,,,,,,", "cannot be seen"),

@@ -11,8 +11,8 @@ from muniment.desk.audit.sentences import plain
 from muniment.record.clock import rfc3339
 
 COLUMNS = ("leaf", "at", "type", "actor", "act", "object", "purpose", "query", "counts", "detail", "sentence")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or for the end of a cell."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula, in full width too, or for the end of a cell."""
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from muniment.record.errors import Refused
 
 _JOINERS = "\u200c\u200d"
 """Zero-width (non-)joiners: names in several scripts cannot be written without them."""
-_FORMULA = "=+-@\t"
+_FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20\t"
 
 
 def day() -> date:
