@@ -92,7 +92,8 @@ class Decoder(Protocol):
     """What reads events in the records of a folder `capture/<name>/`, whichever way they came.
 
     One whose `membership` events say who came and went in a form of their own has a function `membership` too, which reads
-    an event to the one shape, or None (memberships.py). Pure as well.
+    an event to the one shape, or None (memberships.py). Pure as well. One whose messages bear ids alone, and that brings what the
+    platform's directory calls them as `identity_change` events, says so by `directory = True`.
     """
 
     name: str

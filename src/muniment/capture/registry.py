@@ -115,6 +115,12 @@ def decoder(name: str) -> Decoder:
     return found
 
 
+@cache
+def has_directory(name: str) -> bool:
+    """Whether messages of `name` bear ids alone, and its platform's directory, which is captured too, says what they are called."""
+    return name in decoders() and getattr(decoder(name), "directory", False) is True
+
+
 def _module(name: str, known: Sequence[str]) -> ModuleType:
     if name not in known:
         raise Refused(

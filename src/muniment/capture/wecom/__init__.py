@@ -14,6 +14,7 @@ class WeCom:
     name = "wecom"
     version = 1
     assurance = Assurance.API_TLS
+    directory = True
     decode = staticmethod(decode)
 
 

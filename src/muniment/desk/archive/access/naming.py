@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from muniment.capture.registry import has_directory
 from muniment.catalog.memberships import rosters_after, rosters_before
 from muniment.catalog.placed import Placed, placed
 from muniment.desk.archive.access.finding import visible_ids
@@ -22,8 +23,6 @@ from muniment.search.ast import And, Field, Or, Query
 from muniment.search.database import open_index
 from muniment.search.document import SEQUENCE_BITS
 
-DIRECTORIES = frozenset({"wecom"})
-"""Connectors whose messages bear ids, and that bring what the platform calls them as `identity_change` events."""
 AT_ONCE = 500
 """Events in one statement."""
 HANDLES = 50
@@ -66,9 +65,9 @@ def names_of(desk: Desk, events: Iterable[Placed], more: Iterable[tuple[str, str
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in known:
         said = each.decoded.event
-        if each.decoded.channel in DIRECTORIES:
+        if has_directory(each.decoded.channel):
             wanted[each.source, each.decoded.source].update(filter(None, (said.sender, *said.recipients)))
-    if known and known[0].decoded.channel in DIRECTORIES:
+    if known and has_directory(known[0].decoded.channel):
         first = known[0]
         wanted[first.source, first.decoded.source].update(
             native for channel, native in more if channel == first.decoded.channel
@@ -87,7 +86,7 @@ def rooms_called(desk: Desk, newest: Iterable[Placed], scope: Scope) -> dict[int
     """What the lists of their members call the groups of these events, by the conversation's number, as of each event."""
     found: dict[int, str] = {}
     for each in newest:
-        if each.decoded.channel in DIRECTORIES and not each.decoded.event.conversation_display:
+        if has_directory(each.decoded.channel) and not each.decoded.event.conversation_display:
             name = _room_name(desk, each.conversation, (each.id >> SEQUENCE_BITS) + 1, scope)
             if name is not None:
                 found[each.conversation] = name
