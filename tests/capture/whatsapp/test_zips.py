@@ -44,6 +44,15 @@ def test_media_come_along_and_are_named_by_their_messages(read: Read) -> None:
     assert photo.conversation == "Desk"
 
 
+@pytest.mark.parametrize("name", [" report.pdf", "\u200bplan.pdf", "\u200edeal.pdf", "minutes\u00a02.pdf"])
+def test_a_file_is_found_whose_name_has_spaces_and_marks_of_its_own(read: Read, name: str) -> None:
+    chat = f"[14/5/24, 10:01:00] Bob: \u200e<attached: {name}>\r\n".encode()
+    imported = unzip(read, zipped(("_chat.txt", chat), (name, b"%PDF-1.7")))
+    assert [part.missing for part in imported.messages] == [()]
+    assert imported.events[0].attachments[0].sha256 == sha256(b"%PDF-1.7").hexdigest()
+    assert [part.member for part in imported.attachments] == [name]
+
+
 @pytest.mark.parametrize("level", [0, 1, 6, 9])
 def test_a_zip_is_made_again_byte_for_byte(level: int, read: Read) -> None:
     file = BytesIO()

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from muniment.capture.connector import LARGEST, Extent, ImportOptions, Part, Snapshot, SourceFile, Unreadable
 from muniment.capture.whatsapp.clock import zone
 from muniment.capture.whatsapp.detect import Reading, detect
+from muniment.capture.whatsapp.locales import clean
 from muniment.capture.whatsapp.names import chat_name, conversation_id, plain_name
 from muniment.capture.whatsapp.scan import Columns, Encoding, encoding_of, scan
 from muniment.capture.whatsapp.split import chat_kind, named_files, parts
@@ -125,11 +126,13 @@ def _read_zip(
 ) -> Iterator[Part | Extent | Snapshot]:
     archive = survey(file, source.size, source.name, limits)
     text, chat = _chat_text(file, archive, source, options)
-    files = {
+    given = {
         base_name(m.name): about(m.name, m.size, m.sha256)
         for m in archive.members
         if m.rejected is None and m is not text
     }
+    # The chat names a file between marks of the app's own, so that a name's own marks at its ends cannot be told from those.
+    files = {clean(name).strip(): meta for name, meta in given.items()} | given
     snapshot: list[Snapshot] = []
     for item in in_order(archive):
         if isinstance(item, tuple):
