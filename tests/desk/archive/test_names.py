@@ -129,6 +129,9 @@ def test_a_conversation_says_what_its_people_and_itself_were_called_at_the_time(
 
     hits = said(officer, '/search/?q="second words"')
     assert "關生" in hits and CLIENT in hits.split('class="hit')[1]
+    assert "members changed" in re.sub(r"<[^>]+>", "", hits.split("↳")[1].split("</div>")[0]), (
+        "what came before, though it has no words"
+    )
     leaf, _ = place_of(desk, "second words")
     one = said(officer, f"/events/{leaf}-0/")
     assert "關生" in one and f"<code><bdi>{CLIENT}</bdi></code>" in re.sub(r"<bdi[^>]*>", "<bdi>", one)

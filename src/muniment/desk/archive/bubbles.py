@@ -365,6 +365,8 @@ def quote(placed: Placed, links: Links, faces: Faces) -> Quote:
     event = placed.decoded.event
     face = faces.of(placed)
     text = event.text or ", ".join(each.name for each in event.attachments)
+    if not text:
+        text = _("no text") if event.kind is Kind.MESSAGE else sayings.label("type", event.kind.value)
     return Quote(
         face.name if face else "",
         Words(brief(text)),
