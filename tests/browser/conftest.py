@@ -70,8 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def chromium() -> str:
-    """Where Debian's Chromium is; CHROMIUM names another."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """Where Debian's Chromium is, without windows or whole; CHROMIUM names another."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if found is None:
         pytest.fail("there is no chromium; run ./dev test, which installs it or says how")
     return found

@@ -115,7 +115,14 @@ def test_dev_says_how_to_get_a_python_with_venv(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
-@pytest.mark.parametrize(("there", "missing"), [((), "chromium fonts-noto-cjk"), (("chromium",), "fonts-noto-cjk")])
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ((), "chromium-headless-shell fonts-noto-cjk"),
+        (("chromium-headless-shell",), "fonts-noto-cjk"),
+        (("chromium",), "fonts-noto-cjk"),
+    ],
+)
 def test_dev_says_how_to_get_a_browser(tmp_path: Path, there: tuple[str, ...], missing: str) -> None:
     """A machine without Chromium or without Chinese fonts, and nobody who may install them."""
     (tmp_path / "dev").write_text((ROOT / "dev").read_text(encoding="utf-8"), encoding="utf-8")
